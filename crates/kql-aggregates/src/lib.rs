@@ -1,0 +1,1 @@
+//! Aggregation functions as DataFusion UDAFs.

@@ -1,0 +1,1 @@
+//! Names, scopes, overloads and types: from syntax tree to bound tree.

@@ -1,0 +1,1 @@
+//! Published schemas of the Defender XDR and Sentinel tables.

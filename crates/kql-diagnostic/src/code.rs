@@ -1,0 +1,79 @@
+//! Diagnostic codes. One constant per meaning; the texts are written where the mistake is found.
+//!
+//! `SYN`, `SEM` and `CRT` codes as observed on the real engine; `KQ` codes are this engine's own refusals.
+
+/// The text cannot be parsed: a token, an operand or a closing bracket is missing.
+pub const SYNTAX: &str = "SYN0002";
+/// A literal cannot be read.
+pub const BAD_LITERAL: &str = "SYN0002";
+/// A management command is not allowed here.
+pub const COMMAND_NOT_ALLOWED: &str = "SYN0100";
+/// Generic operand error: an operator or function cannot take these operands.
+pub const OPERAND: &str = "SEM0001";
+/// A request property has a value of the wrong kind.
+pub const BAD_OPTION: &str = "SEM0020";
+/// The column of an `in` subquery does not fit the left side.
+pub const IN_TYPE: &str = "SEM0025";
+/// The same column name twice.
+pub const DUPLICATE_COLUMN: &str = "SEM0034";
+/// A pattern is not defined for these arguments.
+pub const PATTERN: &str = "SEM0036";
+/// A constant is needed.
+pub const NOT_CONSTANT: &str = "SEM0040";
+/// A remote entity cannot be resolved.
+pub const REMOTE: &str = "SEM0056";
+/// An operator is not applicable to these types.
+pub const OPERATOR_TYPES: &str = "SEM0064";
+/// A string operator on operands that are no strings.
+pub const STRING_OPERATOR: &str = "SEM0709";
+/// A `let` name is already used.
+pub const LET_DUPLICATE: &str = "SEM0079";
+/// A tabular expression stands where a scalar is needed.
+pub const TABULAR_IN_SCALAR: &str = "SEM0085";
+/// A column, table or other name cannot be resolved.
+pub const UNKNOWN_NAME: &str = "SEM0100";
+/// An argument is not a number.
+pub const NOT_NUMERIC: &str = "SEM0201";
+/// An argument must be a literal.
+pub const NOT_LITERAL: &str = "SEM0207";
+/// Bad types for `between`.
+pub const BETWEEN_TYPES: &str = "SEM0208";
+/// Wrong number of arguments.
+pub const ARGUMENT_COUNT: &str = "SEM0219";
+/// An unknown date part.
+pub const DATE_PART: &str = "SEM0235";
+/// An aggregate where none is allowed.
+pub const AGGREGATE_HERE: &str = "SEM0237";
+/// A bad hint value.
+pub const BAD_HINT: &str = "SEM0249";
+/// An unknown function.
+pub const UNKNOWN_FUNCTION: &str = "SEM0260";
+/// A regular expression that the dialect refuses (lookaround, backreference) or cannot read.
+pub const BAD_REGEX: &str = "SEM0420";
+/// `mv-expand` of something that is not dynamic.
+pub const MV_EXPAND_TYPE: &str = "SEM0447";
+/// An ambiguous or invalid `parse` pattern.
+pub const PARSE_PATTERN: &str = "SEM0476";
+/// Sorting by a dynamic expression.
+pub const SORT_DYNAMIC: &str = "SEM0480";
+/// Branches or arguments of different types.
+pub const BRANCH_TYPES: &str = "SEM0525";
+/// A row value inside `toscalar`.
+pub const ROW_IN_TOSCALAR: &str = "CRT0018";
+
+/// The construct is Kusto's but this engine cannot run it (yet, or ever).
+pub const UNSUPPORTED: &str = "KQ0001";
+/// The construct needs the cloud.
+pub const NEEDS_CLOUD: &str = "KQ0002";
+/// Nesting beyond the depth limit.
+pub const TOO_DEEP: &str = "KQ0003";
+/// A file, folder or URL the operator did not allow.
+pub const NOT_ALLOWED: &str = "KQ0004";
+/// A time, memory or row limit was reached.
+pub const LIMIT: &str = "KQ0005";
+/// A defect of this engine: it should never be seen.
+pub const INTERNAL: &str = "KQ0006";
+/// Data could not be read.
+pub const DATA: &str = "KQ0007";
+/// The query runs but says something its author may not have meant.
+pub const HINT: &str = "KQ0100";

@@ -1,0 +1,1 @@
+//! A session: parse, bind, plan and run a query over loaded tables.

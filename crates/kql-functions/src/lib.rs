@@ -1,0 +1,25 @@
+//! Scalar functions: the signature, documentation and kernel of each, one file per family.
+//!
+//! A function is a `pub static` [`ScalarFunction`]: a [`kql_types::function::FunctionSpec`] and a [`Kernel`]. Its family's
+//! `FUNCTIONS` slice lists it; [`families`] lists the families. Nothing else has to be touched to add one: the binder, help,
+//! completion, the language reference and the example tests all read the registry.
+//!
+//! Kernels work on Arrow arrays in the representation of [`arrow_type`]. The binder converts arguments to the parameter's
+//! type before the call, so a kernel sees exactly the types of its signature (for a class such as `scalar`, any type:
+//! look at [`Call::arguments`]). String results are never null; bad data gives null (or `''`), never an error.
+//!
+//! To DataFusion every call is a UDF whose name says all there is to know, `strlen(string)`, so that plans can be sent to
+//! another process and resolved there by [`udf_by_name`].
+//!
+//! This crate knows no syntax, no binder and no files.
+
+mod arrow_type;
+pub mod kernel;
+mod registry;
+mod udf;
+
+pub mod string;
+
+pub use arrow_type::arrow_type;
+pub use registry::{Family, families, function, functions, udf_by_name};
+pub use udf::{Call, Kernel, KqlScalarUdf, ScalarFunction, scalar_udf};

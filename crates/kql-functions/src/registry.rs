@@ -1,0 +1,51 @@
+//! All scalar functions by name.
+
+use crate::{ScalarFunction, scalar_udf, string};
+use datafusion_expr::ScalarUDF;
+use kql_types::ScalarType;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+/// A family: its title in the language reference, and its functions.
+pub type Family = (&'static str, &'static [&'static ScalarFunction]);
+
+static FAMILIES: &[Family] = &[("String functions", string::FUNCTIONS)];
+
+/// The families, in the order of the language reference.
+pub fn families() -> &'static [Family] {
+    FAMILIES
+}
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static ScalarFunction>> = LazyLock::new(|| {
+    let named = |f: &'static ScalarFunction| {
+        std::iter::once(f.spec.name).chain(f.spec.aliases.iter().copied()).map(move |n| (n, f))
+    };
+    functions().flat_map(named).collect()
+});
+
+/// All functions.
+pub fn functions() -> impl Iterator<Item = &'static ScalarFunction> {
+    families().iter().flat_map(|(_, functions)| functions.iter().copied())
+}
+
+/// The function of a name or alias (case-sensitive, as in Kusto).
+pub fn function(name: &str) -> Option<&'static ScalarFunction> {
+    BY_NAME.get(name).copied()
+}
+
+/// The UDF whose [name](ScalarUDF::name) this is: how a plan from another process is resolved.
+pub fn udf_by_name(name: &str) -> Option<Arc<ScalarUDF>> {
+    let (head, result) = name.split_once("->")?;
+    let (function_name, arguments) = head.strip_suffix(')')?.split_once('(')?;
+    let types = |list: &str| -> Option<Vec<ScalarType>> {
+        list.split(',').filter(|t| !t.is_empty()).map(ScalarType::from_name).collect()
+    };
+    let results = match result.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
+        None => vec![(String::new(), ScalarType::from_name(result)?)],
+        Some(columns) => columns
+            .split(',')
+            .map(|c| c.rsplit_once(':').and_then(|(n, t)| Some((n.to_owned(), ScalarType::from_name(t)?))))
+            .collect::<Option<_>>()?,
+    };
+    Some(scalar_udf(function(function_name)?, &types(arguments)?, &results))
+}

@@ -1,0 +1,8 @@
+//! String functions, one file per small family.
+
+use crate::ScalarFunction;
+
+mod length;
+
+/// The functions of this family.
+pub static FUNCTIONS: &[&ScalarFunction] = &[&length::STRLEN, &length::STRING_SIZE];

@@ -1,0 +1,1 @@
+//! From bound tree to DataFusion logical plan, and the nodes DataFusion lacks.

@@ -1,0 +1,1 @@
+//! Capture formats: files to Arrow batches of typed tables.

@@ -1,0 +1,1 @@
+//! Lexer, syntax tree, parser and printer of the Kusto Query Language.

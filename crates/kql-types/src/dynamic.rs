@@ -1,0 +1,1 @@
+//! `dynamic`: canonical compact JSON text, and a scanner over it.

@@ -1,0 +1,1 @@
+//! `guid`: 16 bytes in the order of their hex digits.

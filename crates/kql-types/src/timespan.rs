@@ -1,0 +1,1 @@
+//! `timespan`: signed ticks of 100 ns and their text forms.

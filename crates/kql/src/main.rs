@@ -1,0 +1,3 @@
+//! Run Kusto queries offline: REPL, scripts, checks.
+
+fn main() {}
