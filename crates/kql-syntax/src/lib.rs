@@ -1,1 +1,7 @@
 //! Lexer, syntax tree, parser and printer of the Kusto Query Language.
+//!
+//! Text goes in, a [`ast::Script`] and diagnostics come out: parsing never fails as a whole. The parts that could not be
+//! read are [`ast::ExprKind::Missing`] or [`ast::StatementKind::Error`], so that checking and completion work on
+//! half-typed text. The crate knows no names, no types of columns and no DataFusion.
+
+pub mod ast;
