@@ -8,10 +8,16 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Column {
     /// The name, unquoted and case-sensitive. Unique in its [`RowSchema`].
+    #[serde(serialize_with = "name_text")]
+    // serde's `rc` feature would do it, and rebuild all that DataFusion shares
     pub name: Arc<str>,
     /// The type.
     #[serde(rename = "type")]
     pub ty: ScalarType,
+}
+
+fn name_text<S: serde::Serializer>(name: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(name)
 }
 
 impl Column {
