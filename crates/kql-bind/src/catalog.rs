@@ -1,0 +1,54 @@
+//! What the binder asks of its surroundings.
+
+use crate::bound::Table;
+use kql_diagnostic::Result;
+use kql_types::function::FunctionSpec;
+use kql_types::{RowSchema, Value};
+use std::sync::Arc;
+
+/// Tables and functions that exist. Names are case-sensitive, databases are not.
+pub trait Catalog: Sync {
+    /// The schema of a table, view or external table of a database (`None`: the current one).
+    fn table(&self, database: Option<&str>, name: &str) -> Option<RowSchema>;
+
+    /// Names of all tables of a database, in the order wildcards expand.
+    fn table_names(&self, database: Option<&str>) -> Vec<Arc<str>>;
+
+    /// Names of databases that exist beside the current one.
+    fn has_database(&self, cluster: Option<&str>, name: &str) -> bool;
+
+    /// The name of the current database.
+    fn current_database(&self) -> &str;
+
+    /// A scalar or window function by name or alias.
+    fn scalar_function(&self, name: &str) -> Option<&'static FunctionSpec>;
+
+    /// An aggregation function by name or alias.
+    fn aggregate(&self, name: &str) -> Option<&'static FunctionSpec>;
+
+    /// Names of scalar functions, window functions and aggregates, for did-you-mean.
+    fn function_names(&self) -> Vec<&'static str>;
+
+    /// A function kept in the database, or a function of the service (`FileProfile`).
+    fn stored_function(&self, database: Option<&str>, name: &str) -> Option<StoredFunction>;
+}
+
+/// A function written in KQL that the catalog holds.
+#[derive(Clone, Debug)]
+pub struct StoredFunction {
+    /// Its name.
+    pub name: Arc<str>,
+    /// `(T:(*), x:string = '')`.
+    pub parameters: Arc<str>,
+    /// `{ … }`.
+    pub body: Arc<str>,
+}
+
+/// Looks at data while binding.
+pub trait Probe: Sync {
+    /// Runs a tabular expression and returns its rows, or `None` when there is no data to look at (`kql check`).
+    ///
+    /// # Errors
+    /// What the run said.
+    fn rows(&self, table: &Arc<Table>) -> Option<Result<Vec<Vec<Value>>>>;
+}
