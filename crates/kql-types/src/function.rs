@@ -32,6 +32,8 @@ pub enum ResultName {
     OnlyArgument,
     /// A prefix, `_` and the name of the first argument: `strlen(s)` is `strlen_s`, `count()` is `count_`.
     Prefix(&'static str),
+    /// A prefix and the names of the first two arguments, each after `_`: `covariance(x, y)` is `covariance_x_y`.
+    PrefixAndTwo(&'static str),
     /// A fixed name: `hll_merge(a, b)` is `hll_merged_result`.
     Fixed(&'static str),
 }
