@@ -25,7 +25,7 @@ pub const MAX: i64 = 3_155_378_975_999_999_999;
 pub const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
 
 /// Days between 0000-03-01, where the cycle of leap years starts, and 0001-01-01.
-const DAYS_TO_MARCH_OF_YEAR_0: i64 = 306;
+const DAYS_FROM_MARCH_OF_YEAR_0: i64 = 306;
 const DAYS_PER_400_YEARS: i64 = 146_097;
 
 /// The ticks when they are a datetime of Kusto, else `None`: what arithmetic that leaves the range answers.
@@ -62,12 +62,12 @@ pub fn days_from_date(year: i32, month: u32, day: u32) -> i64 {
     let month = (i64::from(month) + 9) % 12;
     let day_of_year = (153 * month + 2) / 5 + i64::from(day) - 1;
     era * DAYS_PER_400_YEARS + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
-        - DAYS_TO_MARCH_OF_YEAR_0
+        - DAYS_FROM_MARCH_OF_YEAR_0
 }
 
 /// Year, month and day of a number of days from 0001-01-01.
 pub fn date_from_days(days: i64) -> (i32, u32, u32) {
-    let z = days + DAYS_TO_MARCH_OF_YEAR_0;
+    let z = days + DAYS_FROM_MARCH_OF_YEAR_0;
     let era = z.div_euclid(DAYS_PER_400_YEARS);
     let day_of_era = z.rem_euclid(DAYS_PER_400_YEARS);
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146_096) / 365;

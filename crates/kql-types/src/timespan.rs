@@ -61,7 +61,7 @@ fn with_unit(text: &str) -> Option<i128> {
     if whole.is_empty() || fraction.contains('.') {
         return None;
     }
-    let whole: i128 = i64::from_str_radix(whole, 10).ok()?.into();
+    let whole: i128 = whole.parse::<i64>().ok()?.into();
     // A nanosecond is 1e-15 days rounded up: later digits never reach a tick.
     let fraction = &fraction[..fraction.len().min(18)];
     let scale = 10i128.pow(fraction.len() as u32);
