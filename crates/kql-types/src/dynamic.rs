@@ -301,9 +301,13 @@ pub fn write_long(out: &mut String, value: i64) {
     number::write_long(out, value);
 }
 
-/// Appends a real; NaN and the infinities as strings.
+/// Appends a real; NaN and the infinities as the strings `"NaN"`, `"Infinity"`, `"-Infinity"`.
 pub fn write_real(out: &mut String, value: f64) {
-    number::write_real_json(out, value);
+    if value.is_finite() {
+        number::write_real(out, value);
+    } else {
+        number::write_real_json(out, value);
+    }
 }
 
 /// Appends a datetime as a string.
@@ -458,7 +462,7 @@ impl Reader<'_, '_> {
         } else if let Some(long) = if whole { text.parse().ok() } else { None } {
             number::write_long(self.out, long);
         } else {
-            number::write_real_json(self.out, text.parse().ok()?);
+            write_real(self.out, text.parse().ok()?);
         }
         Some(())
     }

@@ -9,6 +9,7 @@ pub mod dynamic;
 pub mod function;
 pub mod guid;
 pub mod number;
+mod real_text;
 mod scalar_type;
 mod schema;
 pub mod signature;

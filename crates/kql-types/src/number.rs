@@ -3,6 +3,7 @@
 //! Sources: the pages of the types under <https://learn.microsoft.com/kusto/query/scalar-data-types/>, and for text that the
 //! pages do not mention the measurements in SEMANTICS §1.5, §2.4, §9.1.
 
+use crate::real_text;
 use std::fmt::Write;
 
 /// Reads a `long`: blanks around, a sign, digits; or `0x` and up to 16 hexadecimal digits, read unsigned and wrapped.
@@ -54,15 +55,15 @@ pub fn write_long(out: &mut String, value: i64) {
     let _ = write!(out, "{value}");
 }
 
-/// Appends the `tostring` form of a `real`: the shortest digits that read back as the value, whole numbers with `.0`,
-/// `NaN`, `inf`, `-inf`. From 1e21 and below 1e-6 an exponent is written: `1e30`, `1.5e-7`.
+/// Appends the `tostring` form of a `real`: digits that read back as the value (the engine's own, whose last is not always
+/// the nearest), whole numbers with `.0`, `NaN`, `inf`, `-inf`. From 1e21 and below 1e-6 an exponent is written: `1e30`.
 pub fn write_real(out: &mut String, value: f64) {
     if value.is_nan() {
         out.push_str("NaN");
     } else if value.is_infinite() {
         out.push_str(if value > 0.0 { "inf" } else { "-inf" });
     } else {
-        write_finite(out, value);
+        real_text::write(out, value);
     }
 }
 
@@ -73,19 +74,19 @@ pub fn format_real(value: f64) -> String {
     out
 }
 
-/// Appends a `real` as JSON: as [`write_real`], but the values that JSON lacks as the strings `"NaN"`, `"Infinity"` and
-/// `"-Infinity"`.
+/// Appends a `real` as the JSON results have it: the shortest digits that read back as the value, laid out as
+/// [`write_real`] does; the values that JSON lacks as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
 pub fn write_real_json(out: &mut String, value: f64) {
     if value.is_nan() {
         out.push_str("\"NaN\"");
     } else if value.is_infinite() {
         out.push_str(if value > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" });
     } else {
-        write_finite(out, value);
+        write_shortest(out, value);
     }
 }
 
-fn write_finite(out: &mut String, value: f64) {
+fn write_shortest(out: &mut String, value: f64) {
     let size = value.abs();
     if size == 0.0 || (1e-6..1e21).contains(&size) {
         let start = out.len();
