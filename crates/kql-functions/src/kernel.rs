@@ -3,13 +3,15 @@
 //! A kernel that needs no column-at-a-time trick is a closure over one row: see [`string_map`] and its siblings. When all
 //! arguments are constants the closure runs once and the result stays a constant.
 
+use crate::{Call, arrow_type};
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, Float64Array, Int32Array, Int64Array,
-    StringViewArray, StringViewBuilder,
+    StringViewArray, StringViewBuilder, StructArray,
 };
-use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{Field, Fields, Float64Type, Int32Type, Int64Type};
 use datafusion_common::{Result, ScalarValue, internal_err};
 use datafusion_expr::ColumnarValue;
+use kql_types::ScalarType;
 use std::sync::Arc;
 
 /// Number of rows to compute: 1 when every argument is a constant, else the rows of the batch.
@@ -33,6 +35,21 @@ pub fn finish(args: &[ColumnarValue], array: ArrayRef) -> Result<ColumnarValue> 
         return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?));
     }
     Ok(ColumnarValue::Array(array))
+}
+
+/// The result of a function with several columns: a struct with one field per column of the call, or the first column
+/// alone when the call asks for one.
+pub fn finish_columns(call: &Call, args: &[ColumnarValue], columns: Vec<ArrayRef>) -> Result<ColumnarValue> {
+    if let ([_], Some(first)) = (call.results, columns.first()) {
+        return finish(args, Arc::clone(first));
+    }
+    let fields: Fields = call.results.iter().map(|(name, ty)| column_field(name, *ty)).collect();
+    finish(args, Arc::new(StructArray::try_new(fields, columns, None)?))
+}
+
+/// The struct field of a result column.
+pub(crate) fn column_field(name: &str, ty: ScalarType) -> Arc<Field> {
+    Arc::new(Field::new(name, arrow_type(ty), ty.has_null()))
 }
 
 /// An argument as rows: an array, or one value that stands for all rows.

@@ -18,6 +18,7 @@ pub mod kernel;
 mod registry;
 mod udf;
 
+pub mod dynamic;
 pub mod string;
 
 pub use arrow_type::arrow_type;

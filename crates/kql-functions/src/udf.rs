@@ -1,6 +1,7 @@
 //! The bridge to DataFusion: one UDF per function and list of argument types.
 
 use crate::arrow_type;
+use crate::kernel::column_field;
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion_common::Result;
 use datafusion_expr::{
@@ -25,6 +26,9 @@ pub struct Call<'a> {
     pub arguments: &'a [ScalarType],
     /// Kusto type of the result; for functions with several columns that of the first.
     pub result: ScalarType,
+    /// Name and type of each result column: one entry, whose name means nothing, or those of a function with several
+    /// columns, whose result is a struct (see [`crate::kernel::finish_columns`]).
+    pub results: &'a [(String, ScalarType)],
     /// Rows of the batch.
     pub rows: usize,
 }
@@ -81,9 +85,7 @@ impl KqlScalarUdf {
     fn data_type(&self) -> DataType {
         match self.results.as_slice() {
             [(_, ty)] => arrow_type(*ty),
-            several => DataType::Struct(
-                several.iter().map(|(n, t)| Arc::new(Field::new(n, arrow_type(*t), t.has_null()))).collect(),
-            ),
+            several => DataType::Struct(several.iter().map(|(n, t)| column_field(n, *t)).collect()),
         }
     }
 
@@ -133,6 +135,7 @@ impl ScalarUDFImpl for KqlScalarUdf {
         let call = Call {
             arguments: &self.arguments,
             result: self.results.first().map_or(ScalarType::Dynamic, |(_, t)| *t),
+            results: &self.results,
             rows: args.number_rows,
         };
         (self.function.kernel)(&call, &args.args)
