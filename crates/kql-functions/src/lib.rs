@@ -19,6 +19,7 @@ mod registry;
 mod udf;
 
 pub mod dynamic;
+pub mod sketch;
 pub mod string;
 
 pub use arrow_type::arrow_type;
