@@ -59,6 +59,18 @@ pub struct Rows<A> {
     constant: bool,
 }
 
+/// Rows from an array that a kernel made itself; `constant` when its one row stands for all.
+pub fn rows_of<A>(array: A, constant: bool) -> Rows<A> {
+    Rows { array, constant }
+}
+
+impl<A> Rows<A> {
+    /// True when one value stands for all rows.
+    pub fn is_constant(&self) -> bool {
+        self.constant
+    }
+}
+
 macro_rules! typed_rows {
     ($(#[$doc:meta])* $name:ident, $array:ty, $value:ty, $downcast:expr, $get:expr) => {
         $(#[$doc])*

@@ -15,7 +15,9 @@
 
 mod arrow_type;
 pub mod kernel;
+mod cache;
 mod registry;
+mod search;
 mod udf;
 
 pub mod dynamic;

@@ -1,0 +1,200 @@
+//! Lists of needles: `has_any`, `has_any_index`, `in~`.
+
+use super::fold::fold;
+use super::{Matcher, Mode, term_after};
+use datafusion_common::{HashMap, HashSet};
+
+/// Up to so many needles are looked for one after the other; more are looked up term by term. Eight passes of the vector
+/// search cost about what one pass over the terms costs.
+const FEW: usize = 8;
+
+/// The needles of a `has_any`.
+#[derive(Debug)]
+pub(crate) enum AnyTerm {
+    /// Each on its own.
+    Few(Vec<Matcher>),
+    /// By the terms of the text.
+    Many(TermTable),
+}
+
+impl AnyTerm {
+    /// Prepares needles, which are matched like `has`.
+    pub(crate) fn new<'a>(needles: impl Iterator<Item = &'a str> + Clone) -> Self {
+        if needles.clone().nth(FEW).is_some() {
+            AnyTerm::Many(TermTable::new(needles))
+        } else {
+            AnyTerm::Few(needles.map(has).collect())
+        }
+    }
+
+    /// True when the text has one of the needles.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match self {
+            AnyTerm::Few(needles) => needles.iter().any(|n| n.is_match(text)),
+            AnyTerm::Many(table) => table.is_match(text),
+        }
+    }
+}
+
+fn has(needle: &str) -> Matcher {
+    Matcher::new(Mode::Has, false, needle)
+}
+
+/// Needles by one of their terms.
+///
+/// A needle that `has` finds has both ends uncut, so each term inside it is a whole term of the text. It is enough to look
+/// up the terms of the text in a table that has one term of every needle, and to compare the needle in full where that
+/// one is found.
+#[derive(Debug)]
+pub(crate) struct TermTable {
+    /// Needles by their longest term, folded.
+    by_term: HashMap<Box<str>, Rest>,
+    /// Needles without a letter or digit.
+    without_term: Vec<Matcher>,
+    /// By the first byte of an ASCII term in the table: a bit for each length.
+    lengths: Box<[u64; 256]>,
+}
+
+/// What is left to compare when a term was found.
+#[derive(Debug, Default)]
+struct Rest {
+    /// The term is a needle by itself: nothing.
+    whole: bool,
+    needles: Vec<Matcher>,
+}
+
+impl TermTable {
+    fn new<'a>(needles: impl Iterator<Item = &'a str>) -> Self {
+        let mut table = TermTable { by_term: HashMap::new(), without_term: Vec::new(), lengths: Box::new([0; 256]) };
+        for needle in needles {
+            let Some(term) = terms(needle).max_by_key(|t| t.len()) else {
+                table.without_term.push(has(needle));
+                continue;
+            };
+            let folded: String = term.chars().map(fold).collect();
+            if folded.is_ascii() {
+                table.lengths[usize::from(folded.as_bytes()[0])] |= length_bit(folded.len());
+            }
+            let rest = table.by_term.entry(folded.into()).or_default();
+            if term.len() == needle.len() { rest.whole = true } else { rest.needles.push(has(needle)) }
+        }
+        table
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        if self.without_term.iter().any(|n| n.is_match(text)) {
+            return true;
+        }
+        let mut buffer = String::new();
+        terms(text).any(|term| {
+            if term.is_ascii() {
+                let bits = self.lengths[usize::from(term.as_bytes()[0].to_ascii_lowercase())];
+                if bits & length_bit(term.len()) == 0 {
+                    return false;
+                }
+            }
+            buffer.clear();
+            buffer.extend(term.chars().map(fold));
+            let rest = self.by_term.get(buffer.as_str());
+            rest.is_some_and(|rest| rest.whole || rest.needles.iter().any(|n| n.is_match(text)))
+        })
+    }
+}
+
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
+/// The terms of a text.
+pub(crate) fn terms(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let width = |at: usize| text[at..].chars().next().map_or(1, char::len_utf8);
+        while at < bytes.len() && !term_after(text, at) {
+            at += if bytes[at].is_ascii() { 1 } else { width(at) };
+        }
+        let start = at;
+        while at < bytes.len() && term_after(text, at) {
+            at += if bytes[at].is_ascii() { 1 } else { width(at) };
+        }
+        if start == at { None } else { Some(&text[start..at]) }
+    })
+}
+
+/// The values of an `in~` list.
+#[derive(Debug)]
+pub(crate) struct FoldedSet {
+    values: HashSet<Box<str>>,
+    /// By the first byte of an ASCII value: a bit for each length.
+    lengths: Box<[u64; 256]>,
+    empty: bool,
+}
+
+impl FoldedSet {
+    /// Prepares values.
+    pub(crate) fn new<'a>(values: impl Iterator<Item = &'a str>) -> Self {
+        let mut set = FoldedSet { values: HashSet::new(), lengths: Box::new([0; 256]), empty: false };
+        for value in values {
+            let folded: String = value.chars().map(fold).collect();
+            match folded.bytes().next() {
+                None => set.empty = true,
+                Some(first) if folded.is_ascii() => set.lengths[usize::from(first)] |= length_bit(folded.len()),
+                Some(_) => {}
+            }
+            set.values.insert(folded.into());
+        }
+        set
+    }
+
+    /// True when a value is equal to the text but for case.
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        let Some(first) = text.bytes().next() else { return self.empty };
+        if text.is_ascii() {
+            let bits = self.lengths[usize::from(first.to_ascii_lowercase())];
+            if bits & length_bit(text.len()) == 0 {
+                return false;
+            }
+            return self.values.contains(text.to_ascii_lowercase().as_str());
+        }
+        self.values.contains(text.chars().map(fold).collect::<String>().as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn terms_are_runs_of_letters_and_digits() {
+        for (text, want) in [
+            ("", vec![]),
+            (" ._", vec![]),
+            ("a_b-c1 é2é", vec!["a", "b", "c1", "é2é"]),
+            ("😀ab😀", vec!["ab"]),
+            ("Привет,мир", vec!["Привет", "мир"]),
+        ] {
+            assert_eq!(terms(text).collect::<Vec<_>>(), want, "{text}");
+        }
+    }
+
+    proptest! {
+        /// The table and one search per needle give the same answer.
+        #[test]
+        fn table_agrees_with_single_searches(
+            needles in proptest::collection::vec("[aBé.-]{0,3}", 9..20),
+            text in "[aAbBéÉ.\\- я]{0,40}",
+        ) {
+            let table = AnyTerm::new(needles.iter().map(String::as_str));
+            prop_assert!(matches!(table, AnyTerm::Many(_)));
+            prop_assert_eq!(table.is_match(&text), needles.iter().any(|n| has(n).is_match(&text)));
+        }
+
+        #[test]
+        fn set_agrees_with_comparing(values in proptest::collection::vec("[aBéß]{0,2}", 0..5), text in "[AbÉẞ]{0,2}") {
+            let set = FoldedSet::new(values.iter().map(String::as_str));
+            prop_assert_eq!(set.contains(&text), values.iter().any(|v| super::super::same_folded(v, &text)));
+        }
+    }
+}
