@@ -224,3 +224,14 @@ pub fn bool_map(args: &[ColumnarValue], f: impl FnMut(usize) -> Option<bool>) ->
     let array: BooleanArray = (0..rows(args)).map(f).collect();
     finish(args, Arc::new(array))
 }
+
+/// Argument `index`, an `int` or a `long`, as longs. `None` when it was left out.
+pub fn integers(call: &Call, args: &[ColumnarValue], index: usize) -> Result<Option<Rows<Int64Array>>> {
+    let Some(arg) = args.get(index) else { return Ok(None) };
+    if call.arguments.get(index) != Some(&ScalarType::Int) {
+        return longs(arg).map(Some);
+    }
+    let rows = ints(arg)?;
+    let array: Int64Array = rows.array.iter().map(|v| v.map(i64::from)).collect();
+    Ok(Some(rows_of(array, rows.constant)))
+}

@@ -14,15 +14,21 @@
 //! This crate knows no syntax, no binder and no files.
 
 mod arrow_type;
-pub mod kernel;
 mod cache;
+mod from_text;
+pub mod kernel;
 mod registry;
 mod search;
+#[cfg(test)]
+mod testing;
+mod text_form;
 mod udf;
 
 pub mod dynamic;
+pub mod regex;
 pub mod sketch;
 pub mod string;
+pub mod string_operators;
 
 pub use arrow_type::arrow_type;
 pub use registry::{Family, families, function, functions, udf_by_name};

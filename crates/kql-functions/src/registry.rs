@@ -1,6 +1,6 @@
 //! All scalar functions by name.
 
-use crate::{ScalarFunction, scalar_udf, sketch, string};
+use crate::{ScalarFunction, scalar_udf};
 use datafusion_expr::ScalarUDF;
 use kql_types::ScalarType;
 use std::collections::HashMap;
@@ -9,7 +9,12 @@ use std::sync::{Arc, LazyLock};
 /// A family: its title in the language reference, and its functions.
 pub type Family = (&'static str, &'static [&'static ScalarFunction]);
 
-static FAMILIES: &[Family] = &[("String functions", string::FUNCTIONS), ("Sketch functions", sketch::FUNCTIONS)];
+static FAMILIES: &[Family] = &[
+    ("String operators", crate::string_operators::FUNCTIONS),
+    ("String functions", crate::string::FUNCTIONS),
+    ("Regular expressions", crate::regex::FUNCTIONS),
+    ("Sketch functions", crate::sketch::FUNCTIONS),
+];
 
 /// The families, in the order of the language reference.
 pub fn families() -> &'static [Family] {

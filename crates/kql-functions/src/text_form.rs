@@ -22,15 +22,23 @@ pub(crate) fn text_forms(call: &Call, args: &[ColumnarValue], index: usize) -> R
             if rows.array().iter().flatten().all(|json| !json.starts_with('"')) {
                 return Ok(rows);
             }
-            written(arg, |row| rows.get(row).is_none(), |row, out| {
-                out.push_str(&dynamic::to_text(rows.text(row)));
-            })
+            written(
+                arg,
+                |row| rows.get(row).is_none(),
+                |row, out| {
+                    out.push_str(&dynamic::to_text(rows.text(row)));
+                },
+            )
         }
         ScalarType::Bool => {
             let rows = bools(arg)?;
-            written(arg, |row| rows.get(row).is_none(), |row, out| {
-                out.push_str(if rows.get(row) == Some(true) { "True" } else { "False" });
-            })
+            written(
+                arg,
+                |row| rows.get(row).is_none(),
+                |row, out| {
+                    out.push_str(if rows.get(row) == Some(true) { "True" } else { "False" });
+                },
+            )
         }
         ScalarType::Int => {
             let rows = ints(arg)?;
@@ -51,15 +59,23 @@ pub(crate) fn text_forms(call: &Call, args: &[ColumnarValue], index: usize) -> R
         }
         ScalarType::Real => {
             let rows = reals(arg)?;
-            written(arg, |row| rows.get(row).is_none(), |row, out| number::write_real(out, rows.get(row).unwrap_or(0.0)))
+            written(
+                arg,
+                |row| rows.get(row).is_none(),
+                |row, out| number::write_real(out, rows.get(row).unwrap_or(0.0)),
+            )
         }
         ScalarType::Guid => {
             let rows = guids(arg)?;
-            written(arg, |row| rows.get(row).is_none(), |row, out| {
-                if let Some(bytes) = rows.get(row).and_then(|b| b.try_into().ok()) {
-                    guid::write(out, bytes);
-                }
-            })
+            written(
+                arg,
+                |row| rows.get(row).is_none(),
+                |row, out| {
+                    if let Some(bytes) = rows.get(row).and_then(|b| b.try_into().ok()) {
+                        guid::write(out, bytes);
+                    }
+                },
+            )
         }
         ScalarType::Decimal => {
             let array = match arg {

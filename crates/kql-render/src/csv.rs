@@ -3,7 +3,11 @@
 use crate::{Cells, RenderError, ResultTable};
 use std::io::Write;
 
-pub(crate) fn write<W: Write + ?Sized>(result: &ResultTable<'_>, delimiter: u8, out: &mut W) -> Result<(), RenderError> {
+pub(crate) fn write<W: Write + ?Sized>(
+    result: &ResultTable<'_>,
+    delimiter: u8,
+    out: &mut W,
+) -> Result<(), RenderError> {
     let mut writer = ::csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(out);
     let failed = |e: ::csv::Error| RenderError::Writer(e.to_string());
     writer.write_record(result.schema.names()).map_err(failed)?;

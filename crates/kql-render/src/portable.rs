@@ -5,8 +5,8 @@
 
 use crate::{RenderError, ResultTable};
 use arrow::array::{
-    Array, ArrayRef, AsArray, DurationMicrosecondArray, DurationNanosecondArray, StringArray, TimestampMicrosecondArray,
-    TimestampNanosecondArray,
+    Array, ArrayRef, AsArray, DurationMicrosecondArray, DurationNanosecondArray, StringArray,
+    TimestampMicrosecondArray, TimestampNanosecondArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal256Type, Field, Int64Type, Schema};
@@ -73,11 +73,8 @@ fn engine_schema(result: &ResultTable<'_>) -> Arc<Schema> {
 }
 
 fn convert(ty: ScalarType, arrays: &[&ArrayRef]) -> Result<Vec<ArrayRef>, RenderError> {
-    let unfit = |a: &ArrayRef| RenderError::Representation {
-        column: String::new(),
-        ty,
-        found: a.data_type().to_string(),
-    };
+    let unfit =
+        |a: &ArrayRef| RenderError::Representation { column: String::new(), ty, found: a.data_type().to_string() };
     match ty {
         ScalarType::Datetime | ScalarType::Timespan => {
             let ticks = arrays

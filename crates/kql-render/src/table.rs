@@ -11,7 +11,11 @@ const WIDEST: u16 = 120;
 ///
 /// Columns that do not fit are narrowed and their values cut with `…`; a null is shown as a dim `null`, so that it is
 /// told from an empty string. Line breaks inside values are shown as `⏎`.
-pub(crate) fn write<W: Write + ?Sized>(result: &ResultTable<'_>, options: &Options, out: &mut W) -> Result<(), RenderError> {
+pub(crate) fn write<W: Write + ?Sized>(
+    result: &ResultTable<'_>,
+    options: &Options,
+    out: &mut W,
+) -> Result<(), RenderError> {
     let total = result.rows();
     let shown = options.max_rows.unwrap_or(usize::MAX).min(total);
     let mut table = Table::new();

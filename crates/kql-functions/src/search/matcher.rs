@@ -39,7 +39,10 @@ pub(crate) struct Matcher {
 enum Needle {
     Empty,
     /// Case counts.
-    Exact { text: Box<str>, finder: memmem::Finder<'static> },
+    Exact {
+        text: Box<str>,
+        finder: Box<memmem::Finder<'static>>,
+    },
     /// Case is ignored, ASCII only.
     Ascii(AsciiNeedle),
     /// Case is ignored.
@@ -63,7 +66,7 @@ impl Matcher {
         let needle = if needle.is_empty() {
             Needle::Empty
         } else if case_sensitive {
-            Needle::Exact { text: needle.into(), finder: memmem::Finder::new(needle).into_owned() }
+            Needle::Exact { text: needle.into(), finder: Box::new(memmem::Finder::new(needle).into_owned()) }
         } else {
             AsciiNeedle::new(needle).map_or_else(|| Needle::Unicode(FoldedNeedle::new(needle)), Needle::Ascii)
         };
@@ -74,7 +77,7 @@ impl Matcher {
     #[inline]
     pub(crate) fn is_match(&self, text: &str) -> bool {
         let uncut = |start: usize, end: usize| {
-            !(self.edges.0 && term_before(text, start)) && !(self.edges.1 && term_after(text, end))
+            !(self.edges.0 && term_before(text, start) || self.edges.1 && term_after(text, end))
         };
         match (&self.needle, self.mode) {
             (Needle::Empty, Mode::Equals) => text.is_empty(),
@@ -99,12 +102,12 @@ impl Matcher {
             (Needle::Ascii(needle), Mode::EndsWith) => {
                 text.len().checked_sub(needle.len()).is_some_and(|at| needle.is_at(text.as_bytes(), at))
             }
-            (Needle::Ascii(needle), _) => {
-                needle.find(text.as_bytes(), |at| uncut(at, at + needle.len())).is_some()
-            }
+            (Needle::Ascii(needle), _) => needle.find(text.as_bytes(), |at| uncut(at, at + needle.len())).is_some(),
             (Needle::Unicode(needle), Mode::Equals) => needle.ends_at(text, 0) == Some(text.len()),
             (Needle::Unicode(needle), Mode::StartsWith) => needle.ends_at(text, 0).is_some(),
-            (Needle::Unicode(needle), Mode::EndsWith) => needle.starts_at(text, text.len(), needle.chars.len()).is_some(),
+            (Needle::Unicode(needle), Mode::EndsWith) => {
+                needle.starts_at(text, text.len(), needle.chars.len()).is_some()
+            }
             (Needle::Unicode(needle), _) => needle.find(text, uncut),
         }
     }
@@ -195,15 +198,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const MODES: [Mode; 7] = [
-        Mode::Equals,
-        Mode::Contains,
-        Mode::StartsWith,
-        Mode::EndsWith,
-        Mode::Has,
-        Mode::HasPrefix,
-        Mode::HasSuffix,
-    ];
+    const MODES: [Mode; 7] =
+        [Mode::Equals, Mode::Contains, Mode::StartsWith, Mode::EndsWith, Mode::Has, Mode::HasPrefix, Mode::HasSuffix];
 
     /// The rule, word for word, on characters.
     fn naive(mode: Mode, case_sensitive: bool, needle: &str, text: &str) -> bool {
@@ -257,7 +253,9 @@ mod tests {
 
     #[test]
     fn equality_ignoring_case_is_character_by_character() {
-        for (a, b, want) in [("", "", true), ("aB", "Ab", true), ("É", "é", true), ("ß", "ss", false), ("a", "é", false)] {
+        for (a, b, want) in
+            [("", "", true), ("aB", "Ab", true), ("É", "é", true), ("ß", "ss", false), ("a", "é", false)]
+        {
             assert_eq!(same_folded(a, b), want, "{a} {b}");
         }
     }

@@ -91,8 +91,8 @@ mod x86 {
     use super::{AsciiNeedle, Probe};
     use std::arch::x86_64::{
         __m128i, __m256i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
-        _mm_set1_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
-        _mm256_or_si256, _mm256_set1_epi8,
+        _mm_set1_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8,
     };
 
     /// Like [`AsciiNeedle::find`]; `positions` is at least 16, and `positions + needle length - 1` is the text's length.
@@ -124,12 +124,7 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2")]
-    fn find_avx2(
-        needle: &AsciiNeedle,
-        text: &[u8],
-        positions: usize,
-        check: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
+    fn find_avx2(needle: &AsciiNeedle, text: &[u8], positions: usize, check: impl Fn(usize) -> bool) -> Option<usize> {
         let constants = |p: Probe| (p.offset, _mm256_set1_epi8(p.byte as i8), _mm256_set1_epi8(p.mask as i8));
         let (first, second) = (constants(needle.first), constants(needle.second));
         let fits = |at: usize, (offset, byte, mask): (usize, __m256i, __m256i)| {
@@ -155,12 +150,7 @@ mod x86 {
         first_of(block(last) & (u32::MAX << (at - last)), last, &check)
     }
 
-    fn find_sse2(
-        needle: &AsciiNeedle,
-        text: &[u8],
-        positions: usize,
-        check: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
+    fn find_sse2(needle: &AsciiNeedle, text: &[u8], positions: usize, check: impl Fn(usize) -> bool) -> Option<usize> {
         // SSE2 is part of x86-64, so these intrinsics are always there.
         // SAFETY: see above.
         let constants = |p: Probe| unsafe { (p.offset, _mm_set1_epi8(p.byte as i8), _mm_set1_epi8(p.mask as i8)) };
@@ -195,7 +185,9 @@ mod tests {
 
     fn naive(needle: &str, text: &[u8]) -> Vec<usize> {
         let n = needle.as_bytes();
-        (0..(text.len() + 1).saturating_sub(n.len())).filter(|i| text[*i..i + n.len()].eq_ignore_ascii_case(n)).collect()
+        (0..(text.len() + 1).saturating_sub(n.len()))
+            .filter(|i| text[*i..i + n.len()].eq_ignore_ascii_case(n))
+            .collect()
     }
 
     proptest! {

@@ -238,7 +238,8 @@ impl<K: Key> Digest<K> {
             return keys.try_for_each(|key| self.push(key, 1, limit));
         }
         let (keys, weights) = body.split_at(body.len() / (K::WIDTH + 8) * K::WIDTH);
-        let mut pairs = keys.chunks_exact(K::WIDTH).filter_map(K::read).zip(weights.chunks_exact(8).filter_map(i64::read));
+        let mut pairs =
+            keys.chunks_exact(K::WIDTH).filter_map(K::read).zip(weights.chunks_exact(8).filter_map(i64::read));
         pairs.try_for_each(|(key, weight)| self.push(key, weight, limit))
     }
 }

@@ -381,6 +381,10 @@ mod tests {
         for text in ["", "null", "[]", "[9,[]]", "[1,\"AAA\"]", "[1,[1.5]]", "[1,[],2]", "{\"a\":1}", "[1,é]"] {
             assert!(Hll::parse(text).is_none(), "{text}");
         }
-        assert!(!Hll::new(1).merge_bytes(&[7, 1]) && !Hll::new(1).merge_bytes(&[0x81, 1]) && !Hll::new(1).merge_bytes(&[1, 1]));
+        assert!(
+            !Hll::new(1).merge_bytes(&[7, 1])
+                && !Hll::new(1).merge_bytes(&[0x81, 1])
+                && !Hll::new(1).merge_bytes(&[1, 1])
+        );
     }
 }

@@ -14,7 +14,10 @@ pub(crate) static DCOUNT_HLL: ScalarFunction = ScalarFunction {
          <https://learn.microsoft.com/kusto/query/dcount-hll-function>",
     )
     .named(ResultName::Prefix("dcount_hll"))
-    .examples(&[example("range x from 1 to 9 step 1 | summarize h = hll(x % 4) | project n = dcount_hll(h)", "{\"n\":4}")]),
+    .examples(&[example(
+        "range x from 1 to 9 step 1 | summarize h = hll(x % 4) | project n = dcount_hll(h)",
+        "{\"n\":4}",
+    )]),
     kernel: |_, args| {
         let hll = texts(&args[0])?;
         long_map(args, |row| Some(Hll::parse(hll.get(row)?)?.estimate()))

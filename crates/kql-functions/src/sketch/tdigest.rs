@@ -79,7 +79,9 @@ impl Tdigest {
     /// values that have no order with those of the sketch.
     pub fn rank(&self, value: &Value) -> Option<f64> {
         let weight = match value {
-            Value::Long(Some(v)) | Value::Datetime(Some(v)) | Value::Timespan(Some(v)) if self.ty != ScalarType::Real => {
+            Value::Long(Some(v)) | Value::Datetime(Some(v)) | Value::Timespan(Some(v))
+                if self.ty != ScalarType::Real =>
+            {
                 self.digest.weight_where(|key| key <= *v)
             }
             Value::Long(Some(v)) | Value::Datetime(Some(v)) | Value::Timespan(Some(v)) => {
@@ -171,8 +173,17 @@ mod tests {
             Tdigest::parse(text).unwrap().write_text(&mut read);
             assert_eq!(read, text);
         }
-        for text in ["", "[]", "[\"long\"]", "[\"string\",[],[]]", "[\"long\",[1],[1,1]]", "[\"long\",[1.5],[]]",
-            "[\"long\",[1],[0]]", "[\"long\",[1],[],0]", "[\"long\",1,2]"] {
+        for text in [
+            "",
+            "[]",
+            "[\"long\"]",
+            "[\"string\",[],[]]",
+            "[\"long\",[1],[1,1]]",
+            "[\"long\",[1.5],[]]",
+            "[\"long\",[1],[0]]",
+            "[\"long\",[1],[],0]",
+            "[\"long\",1,2]",
+        ] {
             assert!(Tdigest::parse(text).is_none(), "{text}");
         }
     }

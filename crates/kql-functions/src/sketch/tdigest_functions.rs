@@ -29,7 +29,10 @@ pub(crate) static TDIGEST_MERGE: ScalarFunction = ScalarFunction {
     )
     .aliases(&["merge_tdigest"])
     .named(ResultName::Fixed("tdigests_merge_result"))
-    .examples(&[example(over_ten!("project p = percentile_tdigest(tdigest_merge(t, t), 100, typeof(long))"), "{\"p\":10}")]),
+    .examples(&[example(
+        over_ten!("project p = percentile_tdigest(tdigest_merge(t, t), 100, typeof(long))"),
+        "{\"p\":10}",
+    )]),
     kernel: |_, args| {
         let sketches = args.iter().map(texts).collect::<Result<Vec<_>>>()?;
         dynamic_map(args, |row, out| {

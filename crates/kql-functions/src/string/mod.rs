@@ -2,7 +2,8 @@
 
 use crate::ScalarFunction;
 
+pub(crate) mod indexof;
 mod length;
 
 /// The functions of this family.
-pub static FUNCTIONS: &[&ScalarFunction] = &[&length::STRLEN, &length::STRING_SIZE];
+pub static FUNCTIONS: &[&ScalarFunction] = &[&length::STRLEN, &length::STRING_SIZE, &indexof::INDEXOF];

@@ -72,7 +72,10 @@ impl ChartData {
             None => (0..columns.len()).filter(|i| *i != x && drawable(&columns[*i])).collect(),
         };
         if let Some(bad) = y.iter().find(|i| !drawable(&columns[**i])) {
-            return Err(unfit(format!("column '{}' is of type {}, not a number", columns[*bad].name, columns[*bad].ty)));
+            return Err(unfit(format!(
+                "column '{}' is of type {}, not a number",
+                columns[*bad].name, columns[*bad].ty
+            )));
         }
         if y.is_empty() {
             return Err(unfit("the result has no numeric column to draw".into()));
@@ -80,7 +83,9 @@ impl ChartData {
         let split: Vec<usize> = match &render.series {
             Some(names) => names.iter().map(|n| named(n)).collect::<Result<_, _>>()?,
             None => (0..columns.len())
-                .filter(|i| *i != x && !y.contains(i) && matches!(columns[*i].ty, ScalarType::String | ScalarType::Guid))
+                .filter(|i| {
+                    *i != x && !y.contains(i) && matches!(columns[*i].ty, ScalarType::String | ScalarType::Guid)
+                })
                 .collect(),
         };
         let mut data = ChartData {

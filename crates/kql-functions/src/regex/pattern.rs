@@ -1,0 +1,188 @@
+//! The dialect, compiled and remembered.
+//!
+//! Kusto documents the syntax of the `regex` crate (<https://learn.microsoft.com/kusto/query/regex>), octal escapes
+//! included: Unicode classes and word boundaries, no lookaround, no backreferences, time linear in the text. At most 16
+//! capture groups.
+
+use crate::Call;
+use crate::cache::Cache;
+use crate::kernel::Rows;
+use crate::text_form::text_forms;
+use ::regex::{Regex, RegexBuilder};
+use arrow::array::StringViewArray;
+use datafusion_common::{Result, exec_err};
+use datafusion_expr::ColumnarValue;
+use kql_diagnostic::code;
+use lru::LruCache;
+use std::cell::RefCell;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+/// The largest number of capture groups.
+pub const MAX_GROUPS: usize = 16;
+
+/// Memory of a compiled expression, in bytes: the same limit as RE2's usual budget, so that `x{1000}{1000}` is refused.
+const SIZE_LIMIT: usize = 8 << 20;
+
+/// A compiled expression, or why it cannot be one.
+pub(crate) type Pattern = std::result::Result<Arc<Regex>, Arc<str>>;
+
+static PATTERNS: Cache<Box<str>, Pattern> = Cache::new();
+
+thread_local! {
+    /// Each thread has its own copy: threads that share one fight for its scratch memory.
+    static OWN: RefCell<LruCache<Box<str>, Pattern>> = RefCell::new(LruCache::new(OWN_CAPACITY));
+}
+
+const OWN_CAPACITY: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+
+/// Checks the regular expression of a call, or of `matches regex` and `parse` when `function` is another word: for
+/// constants in a query, before it runs.
+///
+/// # Errors
+/// Kusto's code and one sentence that says what is wrong.
+pub fn check_regex(function: &str, pattern: &str) -> std::result::Result<(), (&'static str, String)> {
+    let bad = |why: String| (code::BAD_REGEX, why);
+    match function {
+        "trim" | "trim_start" | "trim_end" if pattern.is_empty() => {
+            Err((EMPTY_REGEX, format!("{function}() needs a regular expression that is not empty")))
+        }
+        // Used verbatim inside another one, so that `a)|(b` is fine.
+        "trim" => compile(&super::trim::both_ends(pattern)).map(|_| ()).map_err(bad),
+        "trim_start" => compile(&super::trim::start(pattern)).map(|_| ()).map_err(bad),
+        "trim_end" => compile(&super::trim::end(pattern)).map(|_| ()).map_err(bad),
+        _ => {
+            let groups = compile(pattern).map_err(bad)?.captures_len() - 1;
+            let extracts = matches!(function, "extract_all" | "extractall");
+            if groups > MAX_GROUPS || (extracts && groups == 0) {
+                let range = if extracts { "1 to" } else { "at most" };
+                let why = format!("the expression has {groups} capture groups, {range} {MAX_GROUPS} are allowed");
+                return Err((GROUP_COUNT, why));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The number of capture groups is out of range.
+const GROUP_COUNT: &str = "SEM0213";
+/// An argument may not be empty.
+const EMPTY_REGEX: &str = "SEM0217";
+
+fn compile(pattern: &str) -> std::result::Result<Regex, String> {
+    // The parser's own error is one sentence and a place; the one of `Regex` is a drawing.
+    if let Err(e) = regex_syntax::ParserBuilder::new().octal(true).build().parse(pattern) {
+        let (why, span) = match &e {
+            regex_syntax::Error::Parse(e) => (e.kind().to_string(), e.span()),
+            regex_syntax::Error::Translate(e) => (e.kind().to_string(), e.span()),
+            e => return Err(e.to_string()),
+        };
+        return Err(format!("{why} (at character {})", pattern[..span.start.offset].chars().count() + 1));
+    }
+    RegexBuilder::new(pattern).octal(true).size_limit(SIZE_LIMIT).build().map_err(|e| match e {
+        ::regex::Error::CompiledTooBig(limit) => format!("the expression needs more than {limit} bytes when compiled"),
+        e => e.to_string(),
+    })
+}
+
+/// The compiled expression of a value in a column. A malformed one matches nothing: bad data is no error.
+pub(crate) fn changing(pattern: &str) -> Pattern {
+    let known = OWN.with_borrow_mut(|own| own.get(pattern).cloned());
+    known.unwrap_or_else(|| {
+        let shared = PATTERNS.get_or(pattern.into(), |p| compile(p).map(Arc::new).map_err(Arc::from));
+        let own = match &*shared {
+            Ok(regex) => Ok(Arc::new((**regex).clone())),
+            Err(why) => Err(Arc::clone(why)),
+        };
+        OWN.with_borrow_mut(|all| all.put(pattern.into(), own.clone()));
+        own
+    })
+}
+
+/// The compiled expression of a constant.
+///
+/// # Errors
+/// When it is malformed; the binder normally finds that first.
+pub(crate) fn constant(pattern: &str) -> Result<Arc<Regex>> {
+    changing(pattern).or_else(|why| exec_err!("bad regular expression '{pattern}': {why}"))
+}
+
+/// The regular expression argument of a call, row by row.
+pub(crate) struct Patterns {
+    constant: Option<Arc<Regex>>,
+    rows: Rows<StringViewArray>,
+}
+
+impl Patterns {
+    /// Argument `index`, rewritten by `wrap`.
+    ///
+    /// # Errors
+    /// When a constant one is malformed.
+    pub(crate) fn new(call: &Call, args: &[ColumnarValue], index: usize, wrap: fn(&str) -> String) -> Result<Self> {
+        let rows = text_forms(call, args, index)?;
+        let constant = match rows.is_constant() {
+            true => Some(constant(&wrap(rows.text(0)))?),
+            false => None,
+        };
+        Ok(Patterns { constant, rows })
+    }
+
+    /// The expression of a row; `None` when it is malformed.
+    #[inline]
+    pub(crate) fn at(&self, row: usize) -> Option<Arc<Regex>> {
+        match &self.constant {
+            Some(regex) => Some(Arc::clone(regex)),
+            None => changing(self.rows.text(row)).ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_regex;
+
+    #[test]
+    fn dialect() {
+        for good in [
+            "",
+            r"(\d+)-(\d{2})",
+            r"(?i)a+(?-i)b+",
+            r"(?P<a>x)(?<b>y)",
+            r"[\pL--\p{Greek}&&\p{Uppercase}]",
+            r"\b{start}x\b{end}",
+            r"\<x\>",
+            r"\A\x{10FFFF}\u007F\U{7F}\123\z",
+            r"[[:^alpha:]]",
+            r"(?x) a # comment",
+        ] {
+            assert_eq!(check_regex("extract", good), Ok(()), "{good}");
+        }
+        for (bad, part) in [
+            ("(?=x)", "look-around"),
+            ("(?<!x)y", "look-around"),
+            (r"(a)\8", "escape sequence (at character 4)"),
+            ("a(b", "unclosed group (at character 2)"),
+            ("[a", "unclosed character class"),
+            ("*", "repetition"),
+            (r"\p{Nope}", "Unicode property"),
+            ("(?-u:\\xFF)", "UTF-8"),
+            ("(((((((((((((((((x)))))))))))))))))", "17 capture groups"),
+            ("(?:x{1000}){1000}", "bytes when compiled"),
+        ] {
+            let (_, why) = check_regex("extract", bad).unwrap_err();
+            assert!(why.contains(part), "{bad}: {why}");
+            assert!(!why.contains('\n'), "{why}");
+        }
+        let deep = format!("{}x{}", "(?:".repeat(5000), ")".repeat(5000));
+        assert!(check_regex("extract", &deep).unwrap_err().1.contains("nest"));
+        assert_eq!(check_regex("trim", "a)|(b"), Ok(()));
+        for (function, pattern, code) in [
+            ("extract", "(?=x)", "SEM0420"),
+            ("extract_all", "x", "SEM0213"),
+            ("trim", "", "SEM0217"),
+            ("trim_end", "(", "SEM0420"),
+        ] {
+            assert_eq!(check_regex(function, pattern).unwrap_err().0, code, "{function} {pattern}");
+        }
+    }
+}
