@@ -1,6 +1,6 @@
 //! All scalar functions by name.
 
-use crate::{ScalarFunction, scalar_udf};
+use crate::{ScalarFunction, dynamic, scalar_udf};
 use datafusion_expr::ScalarUDF;
 use kql_types::ScalarType;
 use std::collections::HashMap;
@@ -14,6 +14,9 @@ static FAMILIES: &[Family] = &[
     ("String functions", crate::string::FUNCTIONS),
     ("Regular expressions", crate::regex::FUNCTIONS),
     ("Sketch functions", crate::sketch::FUNCTIONS),
+    ("Path access", dynamic::access::FUNCTIONS),
+    ("mv-expand", dynamic::expand::FUNCTIONS),
+    ("Dynamic values and JSON", dynamic::json::FUNCTIONS),
 ];
 
 /// The families, in the order of the language reference.
@@ -40,6 +43,9 @@ pub fn function(name: &str) -> Option<&'static ScalarFunction> {
 
 /// The UDF whose [name](ScalarUDF::name) this is: how a plan from another process is resolved.
 pub fn udf_by_name(name: &str) -> Option<Arc<ScalarUDF>> {
+    if let Some(udf) = dynamic::expand::udf_by_name(name) {
+        return Some(udf);
+    }
     let (head, result) = name.split_once("->")?;
     let (function_name, arguments) = head.strip_suffix(')')?.split_once('(')?;
     let types = |list: &str| -> Option<Vec<ScalarType>> {

@@ -1,11 +1,13 @@
-//! Functions over `dynamic` values: access, JSON text, arrays, sets, bags.
+//! Functions over `dynamic` values: access, JSON text, arrays, sets, bags, and what `mv-expand` needs.
 
-use crate::ScalarFunction;
-
+pub(crate) mod access;
 mod cells;
 pub mod convert;
+pub mod expand;
+pub(crate) mod json;
+mod path;
+#[cfg(test)]
+pub(crate) mod testing;
+mod tolerant;
 
 pub use cells::from_scalar;
-
-/// The functions of this family.
-pub static FUNCTIONS: &[&ScalarFunction] = &[];
