@@ -1,3 +1,34 @@
-//! Run Kusto queries offline: REPL, scripts, checks.
+//! `kql`: Kusto queries offline.
+//!
+//! Exit status: 0 success, 1 query error, 2 usage, 3 data could not be read.
 
-fn main() {}
+mod args;
+mod commands;
+mod diagnose;
+
+use args::{Cli, ColorChoice, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.color {
+        ColorChoice::Auto => {}
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let done = match &cli.command {
+        Command::Generate(args) => commands::generate::run(args),
+        _ => Ok(()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(3)
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Run Kusto (KQL) hunting queries offline over captured Microsoft Defender XDR and Sentinel events.
+#[derive(Debug, Parser)]
+#[command(name = "kql", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run queries over captured data.
+    Run(RunArgs),
+    /// Parse and bind queries without data: report what is wrong, or which columns come out.
+    Check(CheckArgs),
+    /// Show what a query becomes at a stage of its way.
+    Explain(ExplainArgs),
+    /// Generate events to try queries on.
+    Generate(GenerateArgs),
+}
+
+/// When to colour the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Whose schema a table follows where the two services differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileArg {
+    /// Defender XDR advanced hunting.
+    Defender,
+    /// Sentinel (Log Analytics).
+    Sentinel,
+}
+
+/// Where tables come from and what `now()` is: shared by all commands that run or bind queries.
+#[derive(Debug, Args)]
+pub(crate) struct DataArgs {
+    /// Captured data: a file, a folder, or TABLE=PATH. May be repeated.
+    #[arg(long, short, value_name = "[TABLE=]PATH")]
+    pub(crate) data: Vec<String>,
+    /// Whose schema a table follows where Defender and Sentinel differ; without it both kinds of query are accepted.
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<ProfileArg>,
+    /// The instant of now() and ago(): a datetime, or `latest` for the newest event loaded.
+    #[arg(long, value_name = "DATETIME|latest")]
+    pub(crate) now: Option<String>,
+    /// Value of a query parameter. May be repeated.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// Local file that stands for a URL of externaldata. May be repeated; no network is used.
+    #[arg(long = "external", value_name = "URL=FILE")]
+    pub(crate) externals: Vec<String>,
+    /// Folder whose files externaldata may read. May be repeated; without it no file is reached.
+    #[arg(long = "allow", value_name = "FOLDER")]
+    pub(crate) allowed: Vec<PathBuf>,
+    /// Stop a query after this time, such as 30s or 5m.
+    #[arg(long, value_name = "DURATION", default_value = "4m")]
+    pub(crate) timeout: String,
+    /// Memory queries may use, such as 4GB; default three quarters of the machine's.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_memory: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Query files; `-` reads standard input.
+    pub(crate) files: Vec<PathBuf>,
+    /// Query text. May be repeated.
+    #[arg(long = "execute", short, value_name = "QUERY")]
+    pub(crate) execute: Vec<String>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Output format: table, json, ndjson, csv, tsv, markdown, parquet or arrow. Default: table on a terminal, else ndjson.
+    #[arg(long, short, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// Write results to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Fail when a result has more rows than this, as the service does.
+    #[arg(long, value_name = "ROWS", default_value_t = 500_000)]
+    pub(crate) max_rows: usize,
+    /// Print time, rows and bytes of each stage to standard error.
+    #[arg(long)]
+    pub(crate) stats: bool,
+    /// No progress bar and no notes.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Query files or folders of them; `-` reads NDJSON {"id","query"} from standard input and answers a line for each.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Query text. May be repeated.
+    #[arg(long = "execute", short, value_name = "QUERY")]
+    pub(crate) execute: Vec<String>,
+    /// Whose schema a table follows where Defender and Sentinel differ; without it both kinds of query are accepted.
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<ProfileArg>,
+    /// Output format.
+    #[arg(long, short, value_enum, default_value_t = CheckFormat::Text)]
+    pub(crate) format: CheckFormat,
+}
+
+/// How `kql check` reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people: the query line with the place underlined.
+    Text,
+    /// One JSON array.
+    Json,
+    /// One JSON object a query.
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The stage to show.
+    #[arg(long, short, value_enum, default_value_t = StageArg::Plan)]
+    pub(crate) stage: StageArg,
+    /// Query text, or `-` for standard input.
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+}
+
+/// A stage of a query's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StageArg {
+    /// Tokens.
+    Lex,
+    /// The syntax tree.
+    Parse,
+    /// The typed tree: names resolved, conversions written out.
+    Bind,
+    /// DataFusion's logical plan, optimized.
+    Plan,
+    /// DataFusion's physical plan.
+    Physical,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// Everyday events to make, about; an intrusion comes on top.
+    #[arg(long, default_value_t = 6_000)]
+    pub(crate) events: u64,
+    /// Seed: the same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder to write TABLE.json.gz files to.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}

@@ -1,0 +1,45 @@
+//! Diagnostics for people: the query line, the place underlined, the code, and what to write instead.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use kql_diagnostic::{Diagnostic, Severity, Span};
+use std::ops::Range;
+
+/// Renders diagnostics of one text. `origin` is the file's name, or what stands for one.
+pub(crate) fn render(diagnostics: &[Diagnostic], source: &str, origin: &str, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+        let mut snippet = Snippet::source(source)
+            .path(origin)
+            .annotation(AnnotationKind::Primary.span(range(diagnostic.span, source)));
+        for label in &diagnostic.labels {
+            let annotation = AnnotationKind::Context.span(range(label.span, source)).label(label.message.as_str());
+            snippet = snippet.annotation(annotation);
+        }
+        let mut group: Group<'_> = title.element(snippet);
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        out.push_str(&renderer.render(&[group]));
+        out.push('\n');
+    }
+    out
+}
+
+/// The span as a range on character boundaries inside the text: a diagnostic must never break its own report.
+fn range(span: Span, source: &str) -> Range<usize> {
+    let floor = |mut at: usize| {
+        at = at.min(source.len());
+        while !source.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = floor(span.start as usize);
+    start..floor(span.end as usize).max(start)
+}
