@@ -5,14 +5,21 @@
 
 use crate::{Call, arrow_type};
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, FixedSizeBinaryArray, Float64Array, Int32Array, Int64Array,
-    StringViewArray, StringViewBuilder, StructArray,
+    Array, ArrayRef, AsArray, BooleanArray, Decimal256Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder,
+    Float64Array, Int32Array, Int64Array, StringViewArray, StringViewBuilder, StructArray,
 };
-use arrow::datatypes::{Field, Fields, Float64Type, Int32Type, Int64Type};
-use datafusion_common::{Result, ScalarValue, internal_err};
+use arrow::datatypes::{Decimal256Type, Field, Fields, Float64Type, Int32Type, Int64Type, i256};
+use datafusion_common::{DataFusionError, Result, ScalarValue, internal_err};
 use datafusion_expr::ColumnarValue;
-use kql_types::ScalarType;
+use kql_diagnostic::{Diagnostic, Span};
+use kql_types::{ScalarType, decimal};
 use std::sync::Arc;
+
+/// The error of a call that no row can answer: a constant the binder lets pass but the function does not know. The engine
+/// finds the diagnostic in the error and gives it the span of the call.
+pub fn refuse(code: &'static str, message: impl Into<String>) -> DataFusionError {
+    DataFusionError::External(Box::new(Diagnostic::error(code, Span::default(), message)))
+}
 
 /// Number of rows to compute: 1 when every argument is a constant, else the rows of the batch.
 pub fn rows(args: &[ColumnarValue]) -> usize {
@@ -117,6 +124,11 @@ typed_rows!(
 typed_rows!(
     /// A `real` argument.
     reals, Float64Array, f64, |a: &ArrayRef| a.as_primitive_opt::<Float64Type>().cloned(), Float64Array::value
+);
+
+typed_rows!(
+    /// A `decimal` argument.
+    decimals, Decimal256Array, i256, |a: &ArrayRef| a.as_primitive_opt::<Decimal256Type>().cloned(), Decimal256Array::value
 );
 
 /// A `guid` argument.
@@ -234,4 +246,23 @@ pub fn integers(call: &Call, args: &[ColumnarValue], index: usize) -> Result<Opt
     let rows = ints(arg)?;
     let array: Int64Array = rows.array.iter().map(|v| v.map(i64::from)).collect();
     Ok(Some(rows_of(array, rows.constant)))
+}
+
+/// A `decimal` result, one row at a time.
+pub fn decimal_map(args: &[ColumnarValue], f: impl FnMut(usize) -> Option<i256>) -> Result<ColumnarValue> {
+    let array: Decimal256Array = (0..rows(args)).map(f).collect();
+    finish(args, Arc::new(array.with_precision_and_scale(decimal::PRECISION, decimal::SCALE)?))
+}
+
+/// A `guid` result, one row at a time.
+pub fn guid_map(args: &[ColumnarValue], mut f: impl FnMut(usize) -> Option<[u8; 16]>) -> Result<ColumnarValue> {
+    let n = rows(args);
+    let mut out = FixedSizeBinaryBuilder::with_capacity(n, 16);
+    for row in 0..n {
+        match f(row) {
+            Some(guid) => out.append_value(guid)?,
+            None => out.append_null(),
+        }
+    }
+    finish(args, Arc::new(out.finish()))
 }

@@ -15,6 +15,9 @@
 
 mod arrow_type;
 mod cache;
+pub mod columns;
+#[cfg(test)]
+mod expressions;
 mod from_text;
 pub mod kernel;
 mod registry;
@@ -24,6 +27,7 @@ mod testing;
 mod text_form;
 mod udf;
 
+pub mod conversion;
 pub mod dynamic;
 pub mod regex;
 pub mod sketch;

@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 pub type Family = (&'static str, &'static [&'static ScalarFunction]);
 
 static FAMILIES: &[Family] = &[
+    ("Conversion functions", crate::conversion::FUNCTIONS),
     ("String operators", crate::string_operators::FUNCTIONS),
     ("String functions", crate::string::FUNCTIONS),
     ("Regular expressions", crate::regex::FUNCTIONS),

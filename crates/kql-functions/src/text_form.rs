@@ -12,9 +12,14 @@ use kql_types::{ScalarType, datetime, decimal, dynamic, guid, number, timespan};
 ///
 /// Text columns are taken as they are; so are `dynamic` columns without JSON strings, whose text is the JSON itself.
 pub(crate) fn text_forms(call: &Call, args: &[ColumnarValue], index: usize) -> Result<Rows<StringViewArray>> {
-    let (Some(arg), Some(ty)) = (args.get(index), call.arguments.get(index)) else {
-        return internal_err!("argument {index} is missing");
-    };
+    match (args.get(index), call.arguments.get(index)) {
+        (Some(arg), Some(ty)) => text_form(arg, *ty),
+        _ => internal_err!("argument {index} is missing"),
+    }
+}
+
+/// An argument of a type in text form.
+pub(crate) fn text_form(arg: &ColumnarValue, ty: ScalarType) -> Result<Rows<StringViewArray>> {
     match ty {
         ScalarType::String => texts(arg),
         ScalarType::Dynamic | ScalarType::Unknown => {
