@@ -18,6 +18,16 @@ static FAMILIES: &[Family] = &[
     ("Path access", dynamic::access::FUNCTIONS),
     ("mv-expand", dynamic::expand::FUNCTIONS),
     ("Dynamic values and JSON", dynamic::json::FUNCTIONS),
+    ("Shape of arrays", dynamic::array::shape::FUNCTIONS),
+    ("Search in arrays", dynamic::array::search::FUNCTIONS),
+    ("Choice between arrays", dynamic::array::choose::FUNCTIONS),
+    ("Order of arrays", dynamic::array::sort::FUNCTIONS),
+    ("Arrays from scalars", dynamic::array::make::FUNCTIONS),
+    ("Sets", dynamic::set::FUNCTIONS),
+    ("Keys of bags", dynamic::bag::keys::FUNCTIONS),
+    ("Bags from bags", dynamic::bag::merge::FUNCTIONS),
+    ("Bags from scalars", dynamic::bag::pack::FUNCTIONS),
+    ("Paths of bags", dynamic::bag::treepath::FUNCTIONS),
 ];
 
 /// The families, in the order of the language reference.

@@ -9,7 +9,8 @@ use arrow::array::{
 use arrow::datatypes::Decimal256Type;
 use datafusion_common::{Result, internal_err};
 use datafusion_expr::ColumnarValue;
-use kql_types::{ScalarType, dynamic};
+use kql_types::dynamic::Kind;
+use kql_types::{ScalarType, decimal, dynamic};
 use std::sync::Arc;
 
 /// An argument of any scalar type, written as JSON text: a datetime, timespan, guid or decimal becomes a string in its
@@ -95,6 +96,33 @@ impl Cells {
         }
     }
 
+    /// The value of a row as a whole number: of whole numbers, ticks, and dynamic values that are whole numbers.
+    pub(crate) fn long(&self, row: usize) -> Option<i64> {
+        match self {
+            Cells::Int(rows) => rows.get(row).map(i64::from),
+            Cells::Long(rows) | Cells::Datetime(rows) | Cells::Timespan(rows) => rows.get(row),
+            Cells::Dynamic(rows) => rows.get(row).filter(|v| dynamic::kind(v) == Kind::Long)?.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The value of a row as a real: of numbers, and dynamic values that are numbers.
+    pub(crate) fn real(&self, row: usize) -> Option<f64> {
+        match self {
+            Cells::Int(rows) => rows.get(row).map(f64::from),
+            Cells::Long(rows) => rows.get(row).map(|v| v as f64),
+            Cells::Real(rows) => rows.get(row),
+            Cells::Decimal { values, constant } => {
+                let row = if *constant { 0 } else { row };
+                (!values.is_null(row)).then(|| decimal::to_f64(values.value(row)))
+            }
+            Cells::Dynamic(rows) => {
+                rows.get(row).filter(|v| matches!(dynamic::kind(v), Kind::Long | Kind::Real))?.parse().ok()
+            }
+            _ => None,
+        }
+    }
+
     /// Whether `isempty` would say so: null or an empty string.
     pub(crate) fn is_empty(&self, row: usize) -> bool {
         match self {
@@ -128,7 +156,7 @@ pub fn from_scalar(ty: ScalarType, values: &ArrayRef) -> Result<StringViewArray>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kql_types::{datetime, decimal};
+    use kql_types::datetime;
 
     #[test]
     fn every_type_has_its_json_text() {

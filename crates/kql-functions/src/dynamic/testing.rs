@@ -66,8 +66,8 @@ pub(crate) fn try_call(name: &str, args: &[Value], results: Option<&[(String, Sc
     let call = Call { arguments: &types, result: results[0].1, results: &results, rows: 3 };
     let constants: Vec<_> = args.iter().map(|v| ColumnarValue::Scalar(scalar(v))).collect();
     // A parameter that must be a constant stays one among columns, as in a plan.
-    let overload = function.spec.overloads().iter().find(|o| args.len() <= o.max_arguments()).expect("overload");
-    let constant = |at: usize| overload.parameters.get(at).is_some_and(|p| p.form != ArgumentForm::Any);
+    let overload = function.spec.overloads().iter().find(|o| args.len() <= o.max_arguments());
+    let constant = |at: usize| overload.and_then(|o| o.parameters.get(at)).is_some_and(|p| p.form != ArgumentForm::Any);
     let column = |(at, v): (usize, &Value)| {
         let value = scalar(v);
         if constant(at) {
