@@ -1,1 +1,34 @@
-//! A session: parse, bind, plan and run a query over loaded tables.
+//! A session: data to ask, and the path a query takes through it.
+//!
+//! The life of a query in [`Session::run`]:
+//!
+//! 1. `kql_syntax::parse` turns the text into a syntax tree and diagnostics.
+//! 2. `kql_bind::bind` resolves names and types against the session's [`catalog`], and may look at data through the
+//!    [`probe`] (columns of `pivot` and `bag_unpack` depend on it).
+//! 3. `kql_plan::Planner` makes a DataFusion logical plan of each result; parts such as `toscalar` are run on the way,
+//!    through the [`host`].
+//! 4. DataFusion optimizes and runs the plan; [`run`] watches time, memory and rows.
+//! 5. A [`QueryResult`] goes back: Kusto types, Arrow batches, the `render`, figures.
+//!
+//! What DataFusion or Arrow say when they fail is turned into diagnostics in one place, [`errors`]. Only this crate and
+//! `kql-sources` touch files; only this crate reads the clock. Nobody prints here.
+
+mod catalog;
+mod errors;
+mod external;
+mod host;
+mod memory;
+mod options;
+mod probe;
+mod result;
+mod run;
+mod session;
+mod stage;
+mod tables;
+
+pub use catalog::EngineCatalog;
+pub use options::{Clock, Limits, SessionBuilder};
+pub use result::{Outcome, QueryResult, Stats};
+pub use session::{Checked, Session};
+pub use stage::Stage;
+pub use tables::{Tables, TableData};

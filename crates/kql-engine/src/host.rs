@@ -1,0 +1,55 @@
+//! The session as the planner sees it.
+
+use crate::external::External;
+use crate::run::Runner;
+use crate::tables::{Tables, arrow_schema, provider};
+use arrow::record_batch::RecordBatch;
+use async_trait::async_trait;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::error::Result;
+use datafusion::logical_expr::LogicalPlan;
+use kql_diagnostic::Span;
+use kql_plan::Host;
+use kql_types::{RowSchema, Value};
+use std::sync::Arc;
+
+/// Gives the planner of one query tables, files, the clock and the runner.
+#[derive(Debug)]
+pub(crate) struct SessionHost<'a> {
+    pub(crate) tables: &'a Tables,
+    pub(crate) external: &'a External,
+    pub(crate) runner: &'a Runner,
+    pub(crate) threads: usize,
+    pub(crate) now: i64,
+}
+
+#[async_trait]
+impl Host for SessionHost<'_> {
+    async fn table(&self, _database: Option<&str>, name: &str, schema: &RowSchema) -> Result<Arc<dyn TableProvider>> {
+        match self.tables.get(name) {
+            Some(data) => provider(&data.schema, &data.batches, self.threads),
+            // A published table that nothing was loaded for: it is there, and empty, as in a workspace.
+            None => Ok(Arc::new(EmptyTable::new(arrow_schema(schema)))),
+        }
+    }
+
+    async fn external(
+        &self,
+        uris: &[String],
+        properties: &[(String, Value)],
+        schema: &RowSchema,
+    ) -> Result<Arc<dyn TableProvider>> {
+        let batches = self.external.read(uris, properties, schema)?;
+        provider(schema, &batches, self.threads)
+    }
+
+    async fn run(&self, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
+        let physical = self.runner.physical(&plan).await?;
+        self.runner.run(physical, None, Span::default()).await
+    }
+
+    fn now(&self) -> i64 {
+        self.now
+    }
+}

@@ -1,0 +1,135 @@
+//! What a session is made with.
+
+use crate::session::Session;
+use crate::tables::Tables;
+use kql_catalog::Profile;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The instant of `now()`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's, read once per query.
+    System,
+    /// This instant, in ticks.
+    Fixed(i64),
+    /// The newest event loaded; the machine's clock when there is none.
+    Latest,
+}
+
+/// What a query may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Time from start to last row.
+    pub timeout: Duration,
+    /// Bytes for operators that hold rows (they spill to disk before they fail, where DataFusion can).
+    pub memory: usize,
+    /// Rows of a result; one more fails the query, as in the service.
+    pub max_rows: usize,
+    /// Threads that run a query.
+    pub threads: usize,
+}
+
+impl Default for Limits {
+    /// The service's four minutes and 500,000 rows, three quarters of the machine's memory, all processors.
+    fn default() -> Self {
+        Limits {
+            timeout: Duration::from_secs(240),
+            memory: machine_memory() / 4 * 3,
+            max_rows: 500_000,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+/// Bytes of memory this machine has free for programs; 4 GiB where nobody tells.
+fn machine_memory() -> usize {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kilobytes = text
+        .lines()
+        .find_map(|l| l.strip_prefix("MemTotal:"))
+        .and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<usize>().ok());
+    kilobytes.map_or(4 << 30, |k| k * 1024)
+}
+
+/// Builds a [`Session`].
+#[derive(Debug)]
+pub struct SessionBuilder {
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) profile: Profile,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) externals: Vec<(String, PathBuf)>,
+    pub(crate) allowed: Vec<PathBuf>,
+    pub(crate) tables: Tables,
+}
+
+impl Default for SessionBuilder {
+    fn default() -> Self {
+        SessionBuilder {
+            clock: Clock::System,
+            limits: Limits::default(),
+            profile: Profile::All,
+            parameters: Vec::new(),
+            externals: Vec::new(),
+            allowed: Vec::new(),
+            tables: Tables::default(),
+        }
+    }
+}
+
+impl SessionBuilder {
+    /// Pins `now()`.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whose schemas known tables have.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// A value of `declare query_parameters`: a KQL literal or its bare content.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// A local file that stands for a URL of `externaldata`.
+    #[must_use]
+    pub fn external(mut self, url: impl Into<String>, file: impl Into<PathBuf>) -> Self {
+        self.externals.push((url.into(), file.into()));
+        self
+    }
+
+    /// A folder whose files `externaldata` may read.
+    #[must_use]
+    pub fn allow(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.allowed.push(folder.into());
+        self
+    }
+
+    /// The loaded tables.
+    #[must_use]
+    pub fn tables(mut self, tables: Tables) -> Self {
+        self.tables = tables;
+        self
+    }
+
+    /// The session. Cheap: nothing is opened before a query needs it.
+    pub fn build(self) -> Session {
+        Session::new(self)
+    }
+}

@@ -1,0 +1,141 @@
+//! Running plans: threads, time, memory and rows.
+
+use crate::errors::wrap;
+use crate::memory::PeakPool;
+use crate::options::Limits;
+use arrow::record_batch::RecordBatch;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::SessionConfig;
+use futures::StreamExt;
+use kql_diagnostic::{Diagnostic, Span, code};
+use kql_plan::nodes::KqlQueryPlanner;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
+
+/// Expressions are evaluated recursively; queries nest deeper than a thread's usual two megabytes.
+const STACK: usize = 16 << 20;
+
+/// The threads that run queries.
+pub(crate) fn runtime(threads: usize) -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(threads.max(1)).thread_stack_size(STACK).enable_time().build()
+}
+
+/// Runs the plans of one query: its results and the parts that are run first share one deadline and one memory pool.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    pub(crate) state: SessionState,
+    pool: Arc<PeakPool>,
+    kept: MemoryReservation,
+    deadline: Instant,
+    timeout: Duration,
+    scanned: AtomicU64,
+}
+
+/// Stops a task when its owner no longer waits for it.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Runner {
+    pub(crate) fn new(limits: &Limits) -> Result<Self> {
+        let pool = Arc::new(PeakPool::new(limits.memory));
+        let environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
+        let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_batch_size(8192);
+        let options = config.options_mut();
+        // Filters run inside the Parquet reader, the cheapest first (ENGINE §7).
+        options.execution.parquet.pushdown_filters = true;
+        options.execution.parquet.reorder_filters = true;
+        options.optimizer.enable_window_topn = true;
+        let state = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(environment)
+            .with_query_planner(Arc::new(KqlQueryPlanner))
+            .build();
+        let erased: Arc<dyn MemoryPool> = Arc::clone(&pool) as _;
+        let kept = MemoryConsumer::new("kql results").register(&erased);
+        let deadline = Instant::now().checked_add(limits.timeout).unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400));
+        Ok(Runner { state, pool, kept, deadline, timeout: limits.timeout, scanned: AtomicU64::new(0) })
+    }
+
+    /// The physical plan.
+    pub(crate) async fn physical(&self, plan: &LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
+        self.state.create_physical_plan(plan).await
+    }
+
+    /// Runs a plan to its end, on the runtime's threads. Batches are kept until the query ends and count as its memory.
+    ///
+    /// One row more than `max_rows` is an error, as in the service: a cut result would look like an answer.
+    pub(crate) async fn run(&self, plan: Arc<dyn ExecutionPlan>, max_rows: Option<usize>, span: Span) -> Result<Vec<RecordBatch>> {
+        let context = self.state.task_ctx();
+        let kept = self.kept.new_empty();
+        let running = Arc::clone(&plan);
+        let mut task = AbortOnDrop(tokio::spawn(async move {
+            let mut stream = execute_stream(running, context)?;
+            let mut batches = Vec::new();
+            let mut rows = 0usize;
+            while let Some(batch) = stream.next().await {
+                let batch = batch?;
+                rows += batch.num_rows();
+                if let Some(max) = max_rows.filter(|max| rows > *max) {
+                    let message = format!("the result has more than {max} rows (E_QUERY_RESULT_SET_TOO_LARGE)");
+                    return Err(wrap(
+                        Diagnostic::error(code::LIMIT, span, message)
+                            .with_help("add '| take', '| summarize' or a filter, or raise --max-rows"),
+                    ));
+                }
+                if batch.num_rows() > 0 {
+                    kept.try_grow(batch.get_array_memory_size())?;
+                    batches.push(batch);
+                }
+            }
+            Ok::<_, DataFusionError>((batches, kept))
+        }));
+        let deadline = tokio::time::Instant::from_std(self.deadline);
+        let done = match tokio::time::timeout_at(deadline, &mut task.0).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(join)) => {
+                return Err(DataFusionError::Execution(format!("a thread of the query failed: {join}")));
+            }
+            Err(_) => {
+                let message = format!("the query ran longer than {:?} and was stopped", self.timeout);
+                let help = "narrow the time range, or raise --timeout";
+                return Err(wrap(Diagnostic::error(code::LIMIT, span, message).with_help(help)));
+            }
+        };
+        let (batches, kept) = done?;
+        self.kept.grow(kept.size());
+        self.scanned.fetch_add(scanned(plan.as_ref()), Ordering::Relaxed);
+        Ok(batches)
+    }
+
+    /// Rows read from tables so far.
+    pub(crate) fn rows_scanned(&self) -> u64 {
+        self.scanned.load(Ordering::Relaxed)
+    }
+
+    /// The most memory reserved at one time so far.
+    pub(crate) fn peak_memory(&self) -> usize {
+        self.pool.peak()
+    }
+}
+
+/// Rows the leaves of a plan gave.
+fn scanned(plan: &dyn ExecutionPlan) -> u64 {
+    let children = plan.children();
+    if children.is_empty() {
+        let rows = plan.metrics().and_then(|m| m.output_rows()).unwrap_or(0);
+        return u64::try_from(rows).unwrap_or(0);
+    }
+    children.into_iter().map(|c| scanned(c.as_ref())).sum()
+}

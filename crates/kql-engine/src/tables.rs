@@ -1,0 +1,71 @@
+//! The tables a session has data for.
+
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use datafusion::catalog::{MemTable, TableProvider};
+use datafusion::error::Result;
+use kql_functions::arrow_type;
+use kql_types::RowSchema;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Rows of one table.
+#[derive(Clone, Debug)]
+pub struct TableData {
+    /// The columns.
+    pub schema: RowSchema,
+    /// The rows, in engine representation.
+    pub batches: Vec<RecordBatch>,
+}
+
+/// Tables by name, in order of their names.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    tables: BTreeMap<Arc<str>, TableData>,
+    newest: Option<i64>,
+}
+
+impl Tables {
+    /// Adds a table, replacing one of the same name.
+    pub fn insert(&mut self, name: impl Into<Arc<str>>, data: TableData) {
+        self.tables.insert(name.into(), data);
+    }
+
+    /// The table of a name.
+    pub fn get(&self, name: &str) -> Option<&TableData> {
+        self.tables.get(name)
+    }
+
+    /// Names in order.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.tables.keys()
+    }
+
+    /// Tells the newest event, in ticks: what `--now latest` means.
+    pub fn set_newest(&mut self, newest: Option<i64>) {
+        self.newest = newest;
+    }
+
+    /// The newest event.
+    pub fn newest(&self) -> Option<i64> {
+        self.newest
+    }
+}
+
+/// The Arrow schema of a row schema, in engine representation.
+pub(crate) fn arrow_schema(schema: &RowSchema) -> SchemaRef {
+    let field = |c: &kql_types::Column| Field::new(&*c.name, arrow_type(c.ty), c.ty.has_null());
+    Arc::new(Schema::new(schema.columns.iter().map(field).collect::<Vec<_>>()))
+}
+
+/// Batches as a provider, spread over as many partitions as threads; no data is copied.
+pub(crate) fn provider(schema: &RowSchema, batches: &[RecordBatch], threads: usize) -> Result<Arc<dyn TableProvider>> {
+    let first = batches.first().map(RecordBatch::schema);
+    let arrow = first.unwrap_or_else(|| arrow_schema(schema));
+    let each = batches.len().div_ceil(threads.max(1)).max(1);
+    let mut spread: Vec<Vec<RecordBatch>> = batches.chunks(each).map(<[RecordBatch]>::to_vec).collect();
+    if spread.is_empty() {
+        spread.push(Vec::new());
+    }
+    Ok(Arc::new(MemTable::try_new(arrow, spread)?))
+}
