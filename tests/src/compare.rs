@@ -55,7 +55,9 @@ pub fn difference(expected: &Table, actual: &Table, rules: &Rules) -> Option<Str
     for row in &expected.rows {
         match left.iter().position(|other| same(row, other)) {
             Some(at) => drop(left.swap_remove(at)),
-            None => return Some(format!("row {:?} is missing; left over: {:?}", text(row), left.first().map(|r| text(r)))),
+            None => {
+                return Some(format!("row {:?} is missing; left over: {:?}", text(row), left.first().map(|r| text(r))));
+            }
         }
     }
     None
@@ -73,7 +75,10 @@ pub fn columns(expected: &Table, actual: &Table, rules: &Rules) -> Option<String
         other => other.to_owned(),
     };
     let shape = |t: &Table| -> Vec<String> {
-        t.columns.iter().map(|(n, ty)| format!("{n}:{}", if rules.coarse_types { coarse(ty) } else { ty.clone() })).collect()
+        t.columns
+            .iter()
+            .map(|(n, ty)| format!("{n}:{}", if rules.coarse_types { coarse(ty) } else { ty.clone() }))
+            .collect()
     };
     let (a, b) = (shape(expected), shape(actual));
     (a != b).then(|| format!("columns {} expected, {} came", a.join(", "), b.join(", ")))

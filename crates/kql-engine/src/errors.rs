@@ -39,8 +39,12 @@ pub(crate) fn of_engine(error: &DataFusionError, span: Span) -> Failure {
     }
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => Failure {
-            diagnostic: Diagnostic::error(code::LIMIT, span, "the query needs more memory than it may use (E_RUNAWAY_QUERY)")
-                .with_help("filter earlier, keep fewer columns, or raise --max-memory"),
+            diagnostic: Diagnostic::error(
+                code::LIMIT,
+                span,
+                "the query needs more memory than it may use (E_RUNAWAY_QUERY)",
+            )
+            .with_help("filter earlier, keep fewer columns, or raise --max-memory"),
             detail: Some(error.to_string()),
         },
         _ => Failure {

@@ -211,7 +211,8 @@ impl ColumnBuilder {
                 None => b.append_null(),
             },
             ColumnBuilder::Dynamic(b) => {
-                let value = text.filter(|t| !t.is_empty()).map(|t| dynamic::canonical(t).unwrap_or_else(|| dynamic::quote(t)));
+                let value =
+                    text.filter(|t| !t.is_empty()).map(|t| dynamic::canonical(t).unwrap_or_else(|| dynamic::quote(t)));
                 b.append_option(value.filter(|v| v != "null"));
             }
         }

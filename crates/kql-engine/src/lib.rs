@@ -31,4 +31,4 @@ pub use options::{Clock, Limits, SessionBuilder};
 pub use result::{Outcome, QueryResult, Stats};
 pub use session::{Checked, Session};
 pub use stage::Stage;
-pub use tables::{Tables, TableData};
+pub use tables::{TableData, Tables};

@@ -50,7 +50,8 @@ impl<T> Drop for AbortOnDrop<T> {
 impl Runner {
     pub(crate) fn new(limits: &Limits) -> Result<Self> {
         let pool = Arc::new(PeakPool::new(limits.memory));
-        let environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
+        let environment =
+            RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
         let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_batch_size(8192);
         let options = config.options_mut();
         // Filters run inside the Parquet reader, the cheapest first (ENGINE §7).
@@ -64,7 +65,8 @@ impl Runner {
             .build();
         let erased: Arc<dyn MemoryPool> = Arc::clone(&pool) as _;
         let kept = MemoryConsumer::new("kql results").register(&erased);
-        let deadline = Instant::now().checked_add(limits.timeout).unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400));
+        let deadline =
+            Instant::now().checked_add(limits.timeout).unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400));
         Ok(Runner { state, pool, kept, deadline, timeout: limits.timeout, scanned: AtomicU64::new(0) })
     }
 
@@ -76,7 +78,12 @@ impl Runner {
     /// Runs a plan to its end, on the runtime's threads. Batches are kept until the query ends and count as its memory.
     ///
     /// One row more than `max_rows` is an error, as in the service: a cut result would look like an answer.
-    pub(crate) async fn run(&self, plan: Arc<dyn ExecutionPlan>, max_rows: Option<usize>, span: Span) -> Result<Vec<RecordBatch>> {
+    pub(crate) async fn run(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        max_rows: Option<usize>,
+        span: Span,
+    ) -> Result<Vec<RecordBatch>> {
         let context = self.state.task_ctx();
         let kept = self.kept.new_empty();
         let running = Arc::clone(&plan);

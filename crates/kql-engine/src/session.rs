@@ -200,7 +200,9 @@ impl Session {
     fn explain_here(&self, text: &str, stage: Stage) -> Result<String, Diagnostics> {
         if stage == Stage::Lex {
             let (tokens, _) = kql_syntax::lex(text);
-            let line = |t: &kql_syntax::Token| format!("{:>5}..{:<5} {:?} {}\n", t.span.start, t.span.end, t.kind, t.span.text(text));
+            let line = |t: &kql_syntax::Token| {
+                format!("{:>5}..{:<5} {:?} {}\n", t.span.start, t.span.end, t.kind, t.span.text(text))
+            };
             return Ok(tokens.iter().map(line).collect());
         }
         let parsed = kql_syntax::parse(text);

@@ -1,0 +1,14 @@
+//! The tests of the whole engine, as one binary.
+
+mod cases;
+mod examples;
+
+use libtest_mimic::{Arguments, Conclusion};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = cases::trials();
+    trials.extend(examples::trials());
+    let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
+    conclusion.exit();
+}
