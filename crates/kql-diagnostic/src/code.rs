@@ -46,6 +46,8 @@ pub const DATE_PART: &str = "SEM0235";
 pub const AGGREGATE_HERE: &str = "SEM0237";
 /// A bad hint value.
 pub const BAD_HINT: &str = "SEM0249";
+/// An unknown element of a format (`format_datetime`).
+pub const FORMAT_ELEMENT: &str = "SEM0255";
 /// An unknown function.
 pub const UNKNOWN_FUNCTION: &str = "SEM0260";
 /// A regular expression that the dialect refuses (lookaround, backreference) or cannot read.

@@ -28,7 +28,9 @@ mod text_form;
 mod udf;
 
 pub mod conversion;
+pub mod datetime;
 pub mod dynamic;
+pub mod mathematical;
 pub mod regex;
 pub mod sketch;
 pub mod string;

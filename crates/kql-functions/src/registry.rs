@@ -10,7 +10,9 @@ use std::sync::{Arc, LazyLock};
 pub type Family = (&'static str, &'static [&'static ScalarFunction]);
 
 static FAMILIES: &[Family] = &[
+    ("Arithmetic operators", crate::mathematical::OPERATORS),
     ("Conversion functions", crate::conversion::FUNCTIONS),
+    ("Date and time functions", crate::datetime::FUNCTIONS),
     ("String operators", crate::string_operators::FUNCTIONS),
     ("String functions", crate::string::FUNCTIONS),
     ("Regular expressions", crate::regex::FUNCTIONS),
