@@ -5,3 +5,10 @@
 //! half-typed text. The crate knows no names, no types of columns and no DataFusion.
 
 pub mod ast;
+mod lex;
+mod parse;
+
+pub use lex::{Keyword, NameUse, Token, TokenKind, keywords, lex, lex_with_trivia};
+pub use parse::{
+    MAX_HEIGHT, MAX_NESTING, Parsed, PrecedenceLevel, parse, precedence, string_operators, tabular_operators,
+};

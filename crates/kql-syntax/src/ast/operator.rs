@@ -106,8 +106,8 @@ pub enum OperatorKind {
     GraphWhereNodes { predicate: Box<Expr> },
     /// `graph-where-edges p`
     GraphWhereEdges { predicate: Box<Expr> },
-    /// `invoke f(…)`
-    Invoke { call: Call },
+    /// `invoke f(…)`, `invoke database("d").f(…)`: the scope is what stands before the last dot
+    Invoke { call: Call, scope: Option<Box<Expr>> },
     /// `join [kind=…] [hint…] (right) on keys`, also `where p`
     Join { parameters: Vec<Property>, right: Box<Expr>, on: Vec<Expr>, predicate: Option<Box<Expr>> },
     /// `lookup [kind=…] (right) on keys`
@@ -225,7 +225,7 @@ pub enum GraphElement {
     /// `(n)` or `()`
     Node { name: Option<Name>, span: Span },
     /// `-[e]->`, `<-[e]-`, `-[e]-`, `-->`, `<--`, `--`, with `*1..3`
-    Edge { name: Option<Name>, direction: EdgeDirection, range: Option<(Expr, Expr)>, span: Span },
+    Edge { name: Option<Name>, direction: EdgeDirection, range: Option<Box<(Expr, Expr)>>, span: Span },
 }
 
 /// Direction of an edge.

@@ -1,0 +1,197 @@
+//! `source | operator | operator`: where a pipeline starts, what follows a bar, and how reading goes on after a mistake.
+
+use super::combinator::{deeper, skip_to, token};
+use super::error::Expected;
+use super::expression::{expr, missing};
+use super::input::{PResult, Tokens};
+use super::operators::{self, Head};
+use crate::ast::{Expr, ExprKind, Operator, OperatorKind};
+use crate::lex::{Keyword, TokenKind};
+use kql_diagnostic::{Diagnostic, code};
+
+/// A pipeline or a lone expression that must be here.
+pub(super) fn expect_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
+    match pipeline(i) {
+        Ok(found) => Ok(found),
+        Err(_) => {
+            i.unexpected();
+            Ok((i, missing(i)))
+        }
+    }
+}
+
+/// A pipeline or a lone expression.
+pub(super) fn pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
+    deeper(i, |i| {
+        let start = i.peek();
+        let (i, source, first) = match leading_operator(i) {
+            Some((i, operator)) => (i, None, Some(operator)),
+            None => {
+                let (i, source) = expr(i)?;
+                (i, Some(source), None)
+            }
+        };
+        let (i, operators) = rest(i, first.into_iter().collect())?;
+        Ok((i, assemble(i, start, source, operators)))
+    })
+}
+
+/// Operators without a source: the inside of `mv-apply … on (…)`, `fork`, `partition`. A pipeline with a source is taken, too:
+/// the binder says what is wrong with it.
+pub(super) fn sub_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
+    if operators::find(i).is_none() {
+        return expect_pipeline(i);
+    }
+    deeper(i, |i| {
+        let start = i.peek();
+        let (i, first) = operator(i)?;
+        let (i, operators) = rest(i, vec![first])?;
+        Ok((i, assemble(i, start, None, operators)))
+    })
+}
+
+/// What follows a bar that was already read: operators over something outside the tree.
+pub(super) fn operators_only(i: Tokens<'_>) -> PResult<'_, Expr> {
+    let start = i.peek();
+    let (i, first) = operator(i)?;
+    let (i, operators) = rest(i, vec![first])?;
+    Ok((i, assemble(i, start, None, operators)))
+}
+
+fn assemble(i: Tokens<'_>, start: crate::lex::Token, source: Option<Expr>, operators: Vec<Operator>) -> Expr {
+    match source {
+        Some(source) if operators.is_empty() => source,
+        source => {
+            let kind = ExprKind::Pipeline { source: source.map(Box::new), operators };
+            Expr { kind, span: i.since(start) }
+        }
+    }
+}
+
+/// An operator at the start of a pipeline: one that makes rows itself, or a mistake.
+fn leading_operator(i: Tokens<'_>) -> Option<(Tokens<'_>, Operator)> {
+    let (_, found) = operators::find(i)?;
+    match found.head {
+        Head::Source(starts) if starts(i) => {}
+        // A word that can also be a name is one, unless an operand follows as it would after the operator.
+        _ if super::name::is_name(i.kind()) && !operand_follows(i) => return None,
+        Head::Source(_) if super::name::is_name(i.kind()) => return None,
+        _ => {
+            let message = format!("'{}' needs a table before it", i.text());
+            i.report(
+                Diagnostic::error(code::SYNTAX, i.peek().span, message)
+                    .with_help(format!("write Table | {} …", i.text())),
+            );
+        }
+    }
+    operator(i).ok()
+}
+
+/// Whether a token that starts an operand comes right after the word.
+fn operand_follows(i: Tokens<'_>) -> bool {
+    let next = i.nth(1).kind;
+    matches!(next, TokenKind::Name | TokenKind::String | TokenKind::Long | TokenKind::Real)
+        || matches!(next, TokenKind::Keyword(Keyword::By))
+}
+
+/// `| operator` as often as it comes.
+fn rest<'a>(mut i: Tokens<'a>, mut operators: Vec<Operator>) -> PResult<'a, Vec<Operator>> {
+    loop {
+        i = settle(i, &mut operators);
+        match token(TokenKind::Bar)(i) {
+            Ok((after, _)) => {
+                let (after, next) = operator(after)?;
+                operators.push(next);
+                i = after;
+            }
+            Err(_) => return Ok((i, operators)),
+        }
+    }
+}
+
+/// After an operator: if it ends where a pipeline goes on or ends, nothing. Otherwise reports what is left over and skips it,
+/// or reads on where only the bar is missing.
+fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
+    loop {
+        let inside = i.shared.brackets.get() > 0;
+        match i.kind() {
+            TokenKind::Bar | TokenKind::Semicolon | TokenKind::End => return i,
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace if inside => return i,
+            // An item of a list.
+            TokenKind::Comma if inside && operators.is_empty() => return i,
+            _ => {}
+        }
+        if i.shared.reported.get() == i.position() && operators::find(i).is_none() {
+            i = recover(i, operators.is_empty());
+            continue;
+        }
+        if i.shared.reported.get() != i.position()
+            && !operators.is_empty()
+            && let Some((_, found)) = operators::find(i)
+            && starts_line(i)
+        {
+            let message = format!("a '|' is missing before '{}'", found.name);
+            i.report(Diagnostic::error(code::SYNTAX, i.peek().span, message));
+            match operator(i) {
+                Ok((after, next)) => {
+                    operators.push(next);
+                    i = after;
+                }
+                Err(_) => i = recover(i, false),
+            }
+            continue;
+        }
+        if starts_statement(i) {
+            return i;
+        }
+        i.note(Expected::Token(TokenKind::Bar));
+        if inside {
+            i.note(Expected::Token(TokenKind::CloseParen));
+        } else {
+            i.note(Expected::Token(TokenKind::Semicolon));
+            i.note(Expected::Token(TokenKind::End));
+        }
+        i.unexpected();
+        i = recover(i, operators.is_empty());
+    }
+}
+
+/// Whether the next token is the first of its line.
+fn starts_line(i: Tokens<'_>) -> bool {
+    let between = i.shared.query.get(i.previous().end as usize..i.peek().span.start as usize);
+    between.is_some_and(|text| text.contains('\n'))
+}
+
+/// Whether a statement clearly starts here although no `;` came before it.
+pub(super) fn starts_statement(i: Tokens<'_>) -> bool {
+    let next = i.nth(1).kind;
+    match i.kind() {
+        TokenKind::Keyword(Keyword::Let) => starts_line(i) && super::name::is_target(next),
+        TokenKind::Keyword(Keyword::Declare) => {
+            starts_line(i) && matches!(next, TokenKind::Keyword(Keyword::QueryParameters | Keyword::Pattern))
+        }
+        _ => false,
+    }
+}
+
+/// To the next bar, semicolon or closing bracket; between the items of a list also to the next comma.
+fn recover(i: Tokens<'_>, in_list: bool) -> Tokens<'_> {
+    let stop = |kind| matches!(kind, TokenKind::Bar | TokenKind::Semicolon) || (in_list && kind == TokenKind::Comma);
+    let after = skip_to(i, stop);
+    if after.position() == i.position() { after.next() } else { after }
+}
+
+/// What stands after a bar.
+pub(super) fn operator(i: Tokens<'_>) -> PResult<'_, Operator> {
+    let start = i.peek();
+    if let Some((after, found)) = operators::find(i)
+        && !operators::misspelt(i)
+    {
+        let (i, kind) = (found.parse)(after)?;
+        return Ok((i, Operator { kind, span: i.since(start) }));
+    }
+    operators::unknown(i);
+    let stop = |kind| matches!(kind, TokenKind::Bar | TokenKind::Semicolon);
+    let after = skip_to(i, stop);
+    Ok((after, Operator { kind: OperatorKind::Error, span: after.since(start) }))
+}

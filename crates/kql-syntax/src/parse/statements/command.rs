@@ -1,0 +1,65 @@
+//! Management commands: their head, and the queries before or after them. The rest is raw text.
+
+use super::super::input::{PResult, Tokens};
+use super::super::pipeline;
+use crate::ast::{Command, StatementKind};
+use crate::lex::TokenKind;
+use kql_diagnostic::Span;
+
+/// `.show tables | where …`, `.set-or-append T <| query`; a dot is known to be next.
+pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
+    let start = i.peek();
+    let (mut i, head) = head(i.next());
+    let mut depth = 0usize;
+    let shows = head.first().is_some_and(|word| word == "show");
+    let inline = head.first().is_some_and(|word| word == "ingest") && head.get(1).is_some_and(|word| word == "inline");
+    let mut piped = None;
+    let mut input = None;
+    let text = loop {
+        match i.kind() {
+            TokenKind::End => break i.since(start),
+            // Rows of `.ingest inline` are text to the end.
+            _ if inline => {}
+            TokenKind::Semicolon if depth == 0 => break i.since(start),
+            TokenKind::Bar if depth == 0 && shows => {
+                let text = i.since(start);
+                let (after, operators) = pipeline::operators_only(i.next())?;
+                (i, piped) = (after, Some(Box::new(operators)));
+                break text;
+            }
+            TokenKind::InputBar if depth == 0 => {
+                let text = i.since(start);
+                let (after, query) = pipeline::expect_pipeline(i.next())?;
+                (i, input) = (after, Some(Box::new(query)));
+                break text;
+            }
+            TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => depth += 1,
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        i = i.next();
+    };
+    let command = Command {
+        head,
+        text: text.text(i.shared.query).to_owned(),
+        span: Span { start: start.span.start, ..text },
+        piped,
+        input,
+    };
+    Ok((i, StatementKind::Command(command)))
+}
+
+/// Plain words in lower case, words with hyphens as one.
+fn head(mut i: Tokens<'_>) -> (Tokens<'_>, Vec<String>) {
+    let mut words = Vec::new();
+    while i.kind().is_word() {
+        let mut span = i.peek().span;
+        i = i.next();
+        while i.at(TokenKind::Minus) && i.peek().span.start == span.end && i.nth(1).kind.is_word() && i.adjacent(1) {
+            span = span.to(i.nth(1).span);
+            i = i.skip(2);
+        }
+        words.push(span.text(i.shared.query).to_lowercase());
+    }
+    (i, words)
+}
