@@ -2,6 +2,7 @@
 
 mod cases;
 mod examples;
+mod shared;
 
 use libtest_mimic::{Arguments, Conclusion};
 
@@ -9,6 +10,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials = cases::trials();
     trials.extend(examples::trials());
+    trials.extend(shared::trials());
     let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
     conclusion.exit();
 }
