@@ -16,6 +16,8 @@ static FAMILIES: &[Family] = &[
     ("String operators", crate::string_operators::FUNCTIONS),
     ("String functions", crate::string::FUNCTIONS),
     ("Regular expressions", crate::regex::FUNCTIONS),
+    ("Encoding functions", crate::encoding::FUNCTIONS),
+    ("Parsing functions", crate::parsing::FUNCTIONS),
     ("Sketch functions", crate::sketch::FUNCTIONS),
     ("Path access", dynamic::access::FUNCTIONS),
     ("mv-expand", dynamic::expand::FUNCTIONS),
