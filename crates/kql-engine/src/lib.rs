@@ -29,6 +29,6 @@ mod tables;
 pub use catalog::EngineCatalog;
 pub use options::{Clock, Limits, SessionBuilder};
 pub use result::{Outcome, QueryResult, Stats};
-pub use session::{Checked, Session};
+pub use session::{Checked, Session, on_large_stack};
 pub use stage::Stage;
 pub use tables::{TableData, Tables};

@@ -284,7 +284,10 @@ fn system_now() -> i64 {
 }
 
 /// Runs on a thread of its own with a stack for deep queries; `None` when the thread could not start or panicked.
-fn on_large_stack<T: Send>(f: impl FnOnce() -> T + Send) -> Option<T> {
+///
+/// [`Session::run`] and [`Session::explain`] do so themselves; whoever calls [`Session::check`] thousands of times calls
+/// it around all of them.
+pub fn on_large_stack<T: Send>(f: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("kql query".into()).stack_size(STACK).spawn_scoped(scope, f);
         thread.ok().and_then(|t| t.join().ok())

@@ -4,7 +4,11 @@
 
 mod args;
 mod commands;
+mod data;
 mod diagnose;
+mod failure;
+mod progress;
+mod terminal;
 
 use args::{Cli, ColorChoice, Command};
 use clap::Parser;
@@ -21,14 +25,18 @@ fn main() -> ExitCode {
         ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
     }
     let done = match &cli.command {
+        Command::Run(args) => commands::run::run(args),
+        Command::Check(args) => commands::check::run(args),
+        Command::Explain(args) => commands::explain::run(args),
         Command::Generate(args) => commands::generate::run(args),
-        _ => Ok(()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            anstream::eprintln!("error: {error:#}");
-            ExitCode::from(3)
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                anstream::eprintln!("error: {message}");
+            }
+            ExitCode::from(failure.status())
         }
     }
 }

@@ -1,0 +1,151 @@
+//! `kql run`: queries over captured data.
+
+use crate::args::RunArgs;
+use crate::data;
+use crate::diagnose;
+use crate::failure::Failure;
+use crate::terminal;
+use kql_engine::{Outcome, QueryResult};
+use kql_render::{Format, Options, RenderError, ResultTable, chart, write};
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Lines of a chart below its table.
+const CHART_HEIGHT: u16 = 18;
+
+pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
+    let texts = texts(&args.files, &args.execute)?;
+    if texts.is_empty() {
+        return Err(Failure::usage("nothing to run: name a .kql file, '-' for standard input, or write -e QUERY"));
+    }
+    let to_terminal = args.output.is_none() && std::io::stdout().is_terminal();
+    let format = match &args.format {
+        Some(name) => name.parse::<Format>().map_err(Failure::usage)?,
+        None if to_terminal => Format::Table,
+        None => Format::Ndjson,
+    };
+    if format.is_binary() && to_terminal {
+        return Err(Failure::usage("this format is binary: write it to a file with --output FILE"));
+    }
+    let session = data::session(&args.data, Some(args.max_rows), args.quiet)?;
+    let mut results = Vec::new();
+    let mut failed = false;
+    for (origin, text) in &texts {
+        let outcome = session.run(text);
+        report(&outcome, text, origin, args.quiet);
+        if args.stats {
+            stats(&outcome, origin);
+        }
+        failed |= !outcome.is_ok();
+        results.extend(outcome.results);
+    }
+    if !results.is_empty() {
+        write_results(&results, format, args.output.as_deref(), to_terminal)?;
+    }
+    drop(session);
+    if failed { Err(Failure::Reported) } else { Ok(()) }
+}
+
+/// The texts to run, each with the name it is reported under.
+pub(crate) fn texts(files: &[PathBuf], execute: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let mut texts = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        let text = if name == "-" {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).map(|_| text)
+        } else {
+            std::fs::read_to_string(file)
+        };
+        texts.push((name.clone(), text.map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?));
+    }
+    texts.extend(execute.iter().map(|text| ("query".to_owned(), text.clone())));
+    Ok(texts)
+}
+
+/// Prints diagnostics to standard error.
+fn report(outcome: &Outcome, text: &str, origin: &str, quiet: bool) {
+    let shown: Vec<_> = outcome.diagnostics.iter().filter(|d| d.is_error() || !quiet).cloned().collect();
+    if shown.is_empty() {
+        return;
+    }
+    anstream::eprint!("{}", diagnose::render(&shown, text, origin, true));
+    if std::env::var_os("KQL_TRACE").is_some() {
+        outcome.internal.iter().for_each(|detail| anstream::eprintln!("trace: {detail}"));
+    }
+}
+
+fn stats(outcome: &Outcome, origin: &str) {
+    let s = &outcome.stats;
+    let ms = |d: std::time::Duration| d.as_secs_f64() * 1000.0;
+    anstream::eprintln!(
+        "{origin}: parse {:.2} ms, bind {:.2} ms, plan {:.2} ms, execute {:.2} ms; {} rows scanned, {} rows returned, {:.1} MB peak",
+        ms(s.parse),
+        ms(s.bind),
+        ms(s.plan),
+        ms(s.execute),
+        s.rows_scanned,
+        s.rows,
+        s.peak_memory as f64 / 1e6
+    );
+}
+
+fn write_results(
+    results: &[QueryResult],
+    format: Format,
+    output: Option<&Path>,
+    to_terminal: bool,
+) -> Result<(), Failure> {
+    let tables: Vec<ResultTable<'_>> = results
+        .iter()
+        .map(|r| ResultTable { name: &r.name, schema: &r.schema, batches: &r.batches, render: r.render.as_ref() })
+        .collect();
+    let options = Options {
+        width: to_terminal.then(terminal::width),
+        max_rows: to_terminal.then_some(1000),
+        color: to_terminal && terminal::colors(),
+    };
+    let result = match output {
+        Some(path) => std::fs::File::create(path).map_err(RenderError::Io).and_then(|file| {
+            let mut out = std::io::BufWriter::new(file);
+            write_all(&tables, format, &options, &mut out)?;
+            out.flush().map_err(RenderError::Io)
+        }),
+        None => {
+            let mut out = std::io::BufWriter::new(std::io::stdout());
+            write_all(&tables, format, &options, &mut out).and_then(|()| out.flush().map_err(RenderError::Io))
+        }
+    };
+    match result {
+        // Whoever read our output had enough of it.
+        Err(RenderError::Io(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|e| Failure::data(e.to_string())),
+    }
+}
+
+fn write_all(
+    tables: &[ResultTable<'_>],
+    format: Format,
+    options: &Options,
+    out: &mut (dyn Write + Send),
+) -> Result<(), RenderError> {
+    if format != Format::Table {
+        return write(tables, format, options, out);
+    }
+    for (i, table) in tables.iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        write(std::slice::from_ref(table), format, options, out)?;
+        let Some(render) = table.render else { continue };
+        let width = options.width.unwrap_or(100).min(160);
+        let size = chart::Size { width: u16::try_from(width).unwrap_or(100), height: CHART_HEIGHT };
+        match chart::draw(table, render, size, options.color) {
+            Ok(Some(drawing)) => write!(out, "\n{drawing}")?,
+            Ok(None) => {}
+            Err(RenderError::Unfit(why)) => writeln!(out, "(no chart: {why})")?,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}

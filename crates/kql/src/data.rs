@@ -1,0 +1,113 @@
+//! From `--data`, `--now` and their kin to a session.
+
+use crate::args::{DataArgs, ProfileArg};
+use crate::failure::Failure;
+use crate::progress::Bar;
+use kql_catalog::Profile;
+use kql_engine::{Clock, Limits, Session, TableData, Tables};
+use kql_sources::{Input, LoadError, LoadOptions};
+use kql_types::{datetime, timespan};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The profile of an option.
+pub(crate) fn profile(arg: Option<ProfileArg>) -> Profile {
+    match arg {
+        Some(ProfileArg::Defender) => Profile::Defender,
+        Some(ProfileArg::Sentinel) => Profile::Sentinel,
+        None => Profile::All,
+    }
+}
+
+/// Loads the data and makes the session.
+pub(crate) fn session(args: &DataArgs, max_rows: Option<usize>, quiet: bool) -> Result<Session, Failure> {
+    let defaults = Limits::default();
+    let limits = Limits {
+        timeout: duration(&args.timeout)?,
+        memory: args.max_memory.as_deref().map_or(Ok(defaults.memory), bytes)?,
+        max_rows: max_rows.unwrap_or(defaults.max_rows),
+        ..defaults
+    };
+    let clock = match args.now.as_deref() {
+        None => Clock::System,
+        Some("latest") => Clock::Latest,
+        Some(text) => Clock::Fixed(
+            datetime::parse(text)
+                .ok_or_else(|| Failure::usage(format!("--now: '{text}' is neither a datetime nor 'latest'")))?,
+        ),
+    };
+    let mut builder = Session::builder().limits(limits).clock(clock).profile(profile(args.profile));
+    for parameter in &args.parameters {
+        let (name, value) = split(parameter, "--param", "NAME=VALUE")?;
+        builder = builder.parameter(name, value);
+    }
+    for external in &args.externals {
+        // A URL may hold '=': the file stands after the last one.
+        let (url, file) = external
+            .rsplit_once('=')
+            .ok_or_else(|| Failure::usage(format!("--external: write URL=FILE, not '{external}'")))?;
+        builder = builder.external(url, PathBuf::from(file));
+    }
+    for folder in &args.allowed {
+        builder = builder.allow(folder.clone());
+    }
+    Ok(builder.tables(load(&args.data, profile(args.profile), quiet)?).build())
+}
+
+fn split<'a>(text: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {
+    text.split_once('=').ok_or_else(|| Failure::usage(format!("{option}: write {form}, not '{text}'")))
+}
+
+fn duration(text: &str) -> Result<Duration, Failure> {
+    let bad = || Failure::usage(format!("--timeout: '{text}' is no duration; write 30s, 5m or 1h"));
+    let ticks =
+        timespan::parse_literal(text).filter(|t| *t > 0 && text.ends_with(char::is_alphabetic)).ok_or_else(bad)?;
+    Ok(Duration::from_nanos(u64::try_from(ticks).map_err(|_| bad())?.saturating_mul(100)))
+}
+
+fn bytes(text: &str) -> Result<usize, Failure> {
+    let lower = text.to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|c: char| c.is_alphabetic());
+    let unit = match &lower[digits.len()..] {
+        "" | "b" => 1,
+        "k" | "kb" => 1 << 10,
+        "m" | "mb" => 1 << 20,
+        "g" | "gb" => 1 << 30,
+        _ => 0,
+    };
+    let number = digits.trim().parse::<usize>().ok().and_then(|n| n.checked_mul(unit)).filter(|n| *n > 0);
+    number.ok_or_else(|| Failure::usage(format!("--max-memory: '{text}' is no size; write 512MB or 4GB")))
+}
+
+/// Loads the inputs and reports, on standard error, what could not be taken as it stands.
+fn load(data: &[String], profile: Profile, quiet: bool) -> Result<Tables, Failure> {
+    let mut tables = Tables::default();
+    if data.is_empty() {
+        return Ok(tables);
+    }
+    let inputs: Vec<Input> = data.iter().map(|text| Input::parse(text)).collect();
+    let bar = (!quiet).then(Bar::new);
+    let options = LoadOptions { profile, progress: bar.as_ref().map(|b| b as _), ..LoadOptions::default() };
+    let loaded = kql_sources::load(&inputs, &options).map_err(|e: LoadError| Failure::data(e.to_string()));
+    drop(bar);
+    let loaded = loaded?;
+    let report = &loaded.report;
+    for problem in &report.problems {
+        let place = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };
+        anstream::eprintln!("data: {}{place}: {}", problem.file.display(), problem.message);
+    }
+    let told = report.problems.len() as u64;
+    if report.problem_total > told {
+        anstream::eprintln!("data: {} more such problems", report.problem_total - told);
+    }
+    if !quiet {
+        for (path, why) in &report.skipped {
+            anstream::eprintln!("data: {} was not read: {why}", path.display());
+        }
+    }
+    tables.set_newest(loaded.newest);
+    for (name, table) in loaded.tables {
+        tables.insert(name, TableData { schema: table.schema, batches: table.batches });
+    }
+    Ok(tables)
+}
