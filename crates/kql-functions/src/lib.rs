@@ -31,6 +31,7 @@ pub mod conversion;
 pub mod datetime;
 pub mod dynamic;
 pub mod encoding;
+pub mod ip;
 pub mod mathematical;
 pub mod parsing;
 pub mod regex;

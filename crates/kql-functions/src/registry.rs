@@ -18,6 +18,7 @@ static FAMILIES: &[Family] = &[
     ("Regular expressions", crate::regex::FUNCTIONS),
     ("Encoding functions", crate::encoding::FUNCTIONS),
     ("Parsing functions", crate::parsing::FUNCTIONS),
+    ("IP address functions", crate::ip::FUNCTIONS),
     ("Sketch functions", crate::sketch::FUNCTIONS),
     ("Path access", dynamic::access::FUNCTIONS),
     ("mv-expand", dynamic::expand::FUNCTIONS),

@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn guids() {
         let id = Value::Guid(guid::parse("ae3133f2-6e22-49ae-b06a-16e6a9b212eb"));
-        check("base64_encode_fromguid", &[id.clone()], string("8jMxriJurkmwahbmqbIS6w=="));
+        check("base64_encode_fromguid", std::slice::from_ref(&id), string("8jMxriJurkmwahbmqbIS6w=="));
         check("base64_decode_toguid", &[string("8jMxriJurkmwahbmqbIS6w==")], id);
         check("base64_decode_toguid", &[string("abcd1231")], Value::Guid(None));
         check("base64_encode_fromguid", &[Value::Guid(None)], string(""));

@@ -63,7 +63,7 @@ fn arguments(command: &str) -> Vec<String> {
             '"' => {
                 // Half of the backslashes before a quote are there to protect the other half.
                 text.truncate(text.len() - backslashes.div_ceil(2));
-                if backslashes % 2 == 0 {
+                if backslashes.is_multiple_of(2) {
                     quotes += 1;
                 } else {
                     text.push('"');

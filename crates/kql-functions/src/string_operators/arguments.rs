@@ -25,7 +25,7 @@ pub(super) fn search(call: &Call, args: &[ColumnarValue], mode: Mode, case_sensi
 
 /// A predicate on two texts whose right side is prepared: by `constant` (from a cache) when it is a constant of the query,
 /// by `changing` for each run of equal values in a column.
-pub(super) fn binary<P>(
+pub(crate) fn binary<P>(
     call: &Call,
     args: &[ColumnarValue],
     constant: impl Fn(&str) -> P,
@@ -71,14 +71,14 @@ fn both_null_is_null(
 
 /// The right side of a list operator: scalars and `dynamic` arrays, whose elements count as if written one by one.
 #[derive(Debug)]
-pub(super) struct ValueList {
+pub(crate) struct ValueList {
     /// The arguments: arrays as JSON, other values in text form.
     arguments: Vec<(bool, Rows<StringViewArray>)>,
 }
 
 impl ValueList {
     /// The arguments after the first.
-    pub(super) fn new(call: &Call, args: &[ColumnarValue]) -> Result<Self> {
+    pub(crate) fn new(call: &Call, args: &[ColumnarValue]) -> Result<Self> {
         let argument = |index: usize| match call.arguments.get(index) {
             Some(ScalarType::Dynamic) => Ok((true, texts(&args[index])?)),
             _ => Ok((false, text_forms(call, args, index)?)),
@@ -87,12 +87,12 @@ impl ValueList {
     }
 
     /// True when the list is the same for all rows.
-    pub(super) fn is_constant(&self) -> bool {
+    pub(crate) fn is_constant(&self) -> bool {
         self.arguments.iter().all(|(_, rows)| rows.is_constant())
     }
 
     /// The values of a row in order; `None` for null.
-    pub(super) fn values(&self, row: usize) -> Vec<Option<Cow<'_, str>>> {
+    pub(crate) fn values(&self, row: usize) -> Vec<Option<Cow<'_, str>>> {
         let mut values = Vec::new();
         for (dynamic, rows) in &self.arguments {
             match rows.get(row) {
@@ -111,7 +111,7 @@ impl ValueList {
 
 /// `text OP (values)`: false for a null text. `prepare` is called once for a constant list (it should look into a cache),
 /// else for every row.
-pub(super) fn list_predicate<P>(
+pub(crate) fn list_predicate<P>(
     call: &Call,
     args: &[ColumnarValue],
     prepare: impl Fn(Vec<Option<Cow<'_, str>>>, bool) -> P,

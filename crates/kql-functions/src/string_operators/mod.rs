@@ -10,6 +10,8 @@ mod substring;
 mod term_list;
 mod terms;
 
+pub(crate) use arguments::{ValueList, binary, list_predicate};
+
 /// The functions of this family.
 pub static FUNCTIONS: &[&ScalarFunction] = &[
     &equality::EQUAL_TILDE,
