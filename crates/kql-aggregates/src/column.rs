@@ -1,9 +1,13 @@
 //! Typed views of argument columns.
 
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array, Int64Array, PrimitiveArray};
+use arrow::array::{
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array, Int64Array, LargeBinaryArray, LargeStringArray,
+    PrimitiveArray, StringViewArray,
+};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion_common::{Result, internal_err};
+use kql_functions::sketch::real_to_ordinal;
 
 /// `bool`, `int`, `long`, `datetime`, `timespan` as 64-bit integers.
 pub(crate) fn longs(array: &ArrayRef) -> Result<Int64Array> {
@@ -39,21 +43,28 @@ pub(crate) fn ordinals(array: &ArrayRef) -> Result<Int64Array> {
     }
 }
 
-/// The place of a real in the order NaN, -inf … +inf. `-0.0` is `0.0`.
-pub(crate) fn real_to_ordinal(value: f64) -> i64 {
-    if value.is_nan() {
-        return i64::MIN;
+/// A `string` or `dynamic` column.
+pub(crate) fn texts(array: &ArrayRef) -> Result<StringViewArray> {
+    match array.as_string_view_opt() {
+        Some(array) => Ok(array.clone()),
+        None => internal_err!("an aggregate of texts got {}", array.data_type()),
     }
-    let bits = (value + 0.0).to_bits() as i64;
-    if bits < 0 { bits ^ i64::MAX } else { bits }
 }
 
-/// The inverse of [`real_to_ordinal`].
-pub(crate) fn ordinal_to_real(ordinal: i64) -> f64 {
-    if ordinal == i64::MIN {
-        return f64::NAN;
+/// A partial state made of texts.
+pub(crate) fn large_texts(array: &ArrayRef) -> Result<LargeStringArray> {
+    match array.as_string_opt::<i64>() {
+        Some(array) => Ok(array.clone()),
+        None => internal_err!("the state of an aggregate is {}", array.data_type()),
     }
-    f64::from_bits(if ordinal < 0 { ordinal ^ i64::MAX } else { ordinal } as u64)
+}
+
+/// A partial state made of bytes.
+pub(crate) fn large_bytes(array: &ArrayRef) -> Result<LargeBinaryArray> {
+    match array.as_binary_opt::<i64>() {
+        Some(array) => Ok(array.clone()),
+        None => internal_err!("the state of an aggregate is {}", array.data_type()),
+    }
 }
 
 /// An argument that the caller's signature promises.
@@ -61,23 +72,5 @@ pub(crate) fn argument(args: &[ArrayRef], index: usize) -> Result<&ArrayRef> {
     match args.get(index) {
         Some(array) => Ok(array),
         None => internal_err!("aggregate argument {index} is missing"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ordinals_keep_the_order_of_reals() {
-        let ordered = [f64::NAN, f64::NEG_INFINITY, -1e300, -1.0, -f64::MIN_POSITIVE, 0.0, 1e-300, 2.5, f64::INFINITY];
-        for pair in ordered.windows(2) {
-            assert!(real_to_ordinal(pair[0]) < real_to_ordinal(pair[1]), "{pair:?}");
-        }
-        for value in &ordered[1..] {
-            assert_eq!(ordinal_to_real(real_to_ordinal(*value)), *value);
-        }
-        assert_eq!(real_to_ordinal(-0.0), real_to_ordinal(0.0));
-        assert!(ordinal_to_real(real_to_ordinal(f64::NAN)).is_nan());
     }
 }

@@ -4,9 +4,7 @@
 //! results of several partitions can be merged.
 
 use crate::state::{Rows, State};
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, LargeListArray, StructArray, UInt32Array, new_empty_array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, LargeListArray, StructArray, UInt32Array, new_empty_array};
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::{SortOptions, concat, filter, take};
 use arrow::datatypes::{DataType, Field, Fields};
@@ -69,7 +67,9 @@ impl Ordered {
             .map(|i| {
                 let parts: Vec<&dyn Array> = chunks.iter().map(|c| c.columns[i].as_ref()).collect();
                 match parts.as_slice() {
-                    [] => Ok(new_empty_array(self.argument_types.iter().chain(&self.key_types).nth(i).unwrap_or(&DataType::Null))),
+                    [] => Ok(new_empty_array(
+                        self.argument_types.iter().chain(&self.key_types).nth(i).unwrap_or(&DataType::Null),
+                    )),
                     parts => Ok(concat(parts)?),
                 }
             })

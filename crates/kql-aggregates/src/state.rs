@@ -14,7 +14,7 @@ use std::fmt::Debug;
 ///
 /// Groups are numbered from 0. [`State::grow`] is called before rows of new groups come; [`State::evaluate`] and
 /// [`State::state`] hand out the first groups and forget them, the others move down.
-pub trait State: Debug + Send + 'static {
+pub trait State: Debug + Send + Sync + 'static {
     /// A new, empty state with the same settings.
     fn fresh(&self) -> Box<dyn State>;
     /// The Arrow types of the partial state.

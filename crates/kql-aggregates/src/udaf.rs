@@ -101,7 +101,7 @@ pub struct KqlAggregateUdf {
 ///
 /// With one result the UDAF gives a value, with several (`arg_max(t, a)`, `percentiles(x, 50, 95)`) a struct with fields
 /// named `0`, `1`, … in order. Constant arguments must be literals of the call's expressions. Results of type string are
-/// never null.
+/// never null. `count()` and `cnt()` are called with one literal, of any type.
 ///
 /// # Errors
 /// A sentence when the function has no meaning for these types.
@@ -110,6 +110,10 @@ pub fn aggregate_udf(
     arguments: &[ScalarType],
     results: &[ScalarType],
 ) -> Result<Arc<AggregateUDF>> {
+    if arguments.is_empty() || results.is_empty() {
+        // DataFusion does not tell an accumulator without arguments how many rows there are.
+        return plan_err!("{} needs an argument and a result: give count() a literal", function.spec.name);
+    }
     let list = |types: &[ScalarType]| types.iter().map(|t| t.name()).collect::<Vec<_>>().join(",");
     let result_list = match results {
         [one] => one.name().to_owned(),
@@ -121,11 +125,7 @@ pub fn aggregate_udf(
         arguments: arguments.to_vec(),
         results: results.to_vec(),
         name: format!("{}({})->{result_list}", function.spec.name, list(arguments)),
-        signature: if exact.is_empty() {
-            Signature::nullary(Volatility::Immutable)
-        } else {
-            Signature::exact(exact, Volatility::Immutable)
-        },
+        signature: Signature::exact(exact, Volatility::Immutable),
     };
     udaf.make(&[])?;
     Ok(Arc::new(AggregateUDF::from(udaf)))
@@ -230,7 +230,8 @@ impl AggregateUDFImpl for KqlAggregateUdf {
         } else {
             self.make(&[])?.state_types()
         };
-        let field = |(i, ty)| Arc::new(Field::new(format_state_name(args.name, &i.to_string()), ty, true));
+        let field =
+            |(i, ty): (usize, DataType)| Arc::new(Field::new(format_state_name(args.name, &i.to_string()), ty, true));
         Ok(types.into_iter().enumerate().map(field).collect())
     }
 

@@ -138,6 +138,30 @@ impl Cells {
     }
 }
 
+/// A column of any scalar type whose values are asked for as JSON text, row by row: what aggregation functions collect.
+pub struct Elements(Cells);
+
+impl Elements {
+    /// The values of a column of this type.
+    ///
+    /// # Errors
+    /// When the array is not of the type's Arrow type: a defect of the caller.
+    pub fn new(ty: ScalarType, values: &ArrayRef) -> Result<Self> {
+        Ok(Elements(Cells::new(ty, &ColumnarValue::Array(Arc::clone(values)))?))
+    }
+
+    /// Appends the value of a row as JSON text. False, and nothing appended, when it is null.
+    pub fn write(&self, row: usize, out: &mut String) -> bool {
+        self.0.write(row, out)
+    }
+}
+
+impl std::fmt::Debug for Elements {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Elements")
+    }
+}
+
 /// The values of a column of any scalar type as `dynamic`: what a conversion to `dynamic`, `make_list` and the like store.
 ///
 /// # Errors

@@ -14,4 +14,4 @@ pub(crate) mod set;
 pub(crate) mod testing;
 mod tolerant;
 
-pub use cells::from_scalar;
+pub use cells::{Elements, from_scalar};

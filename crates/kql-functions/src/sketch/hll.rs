@@ -51,7 +51,12 @@ pub type HashedSet<T> = HashSet<T, BuildHasherDefault<Identity>>;
 
 /// Bytes that a set holds.
 pub fn set_bytes<T>(set: &HashedSet<T>) -> usize {
-    match set.capacity() {
+    table_bytes::<T>(set.capacity())
+}
+
+/// Bytes that a set of this capacity holds.
+pub fn table_bytes<T>(capacity: usize) -> usize {
+    match capacity {
         0 => 0,
         // The table of `HashSet` is filled to 7/8 and has one control byte per place.
         n => (n * 8 / 7).next_power_of_two() * (size_of::<T>() + 1) + 16,
@@ -107,17 +112,24 @@ impl Hll {
         }
     }
 
-    /// Adds a value by its 64-bit hash, of which all bits must be equally good.
+    /// Adds a value by its 64-bit hash, of which all bits must be equally good. Returns by how many bytes the heap grew.
     #[inline]
-    pub fn insert(&mut self, hash: u64) {
+    pub fn insert(&mut self, hash: u64) -> isize {
         let precision = self.precision();
         match &mut self.store {
-            Store::Registers(registers) => add(registers, precision, hash),
+            Store::Registers(registers) => {
+                add(registers, precision, hash);
+                0
+            }
             Store::Exact(hashes) => {
+                let before = hashes.capacity();
                 hashes.insert(hash);
+                let after = hashes.capacity();
                 if hashes.len() > 1 << (precision - 2) {
                     self.spread();
+                    return self.heap() as isize - table_bytes::<u64>(before) as isize;
                 }
+                if after == before { 0 } else { (table_bytes::<u64>(after) - table_bytes::<u64>(before)) as isize }
             }
         }
     }
@@ -137,7 +149,9 @@ impl Hll {
             self.lower(other.accuracy);
         }
         match &other.store {
-            Store::Exact(hashes) => hashes.iter().for_each(|hash| self.insert(*hash)),
+            Store::Exact(hashes) => hashes.iter().for_each(|hash| {
+                self.insert(*hash);
+            }),
             Store::Registers(_) => {
                 self.spread();
                 let mut other = other.clone();
@@ -211,7 +225,9 @@ impl Hll {
                 self.lower(accuracy);
             }
             let (hashes, rest) = body.as_chunks::<8>();
-            hashes.iter().for_each(|hash| self.insert(u64::from_le_bytes(*hash)));
+            for hash in hashes {
+                self.insert(u64::from_le_bytes(*hash));
+            }
             return rest.is_empty();
         }
         if body.len() != 1 << PRECISION[usize::from(accuracy)] {
@@ -331,7 +347,11 @@ mod tests {
 
     fn sketch(accuracy: i64, values: std::ops::Range<u64>) -> Hll {
         let mut sketch = Hll::new(accuracy);
-        values.for_each(|v| sketch.insert(xxh64(&v.to_le_bytes(), 0)));
+        for value in values {
+            let before = sketch.heap() as isize;
+            let grown = sketch.insert(xxh64(&value.to_le_bytes(), 0));
+            assert_eq!(sketch.heap() as isize, before + grown);
+        }
         sketch
     }
 

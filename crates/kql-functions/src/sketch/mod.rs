@@ -10,7 +10,7 @@ mod tdigest_functions;
 use crate::ScalarFunction;
 
 pub use digest::{Digest, Key, WeightOverflow};
-pub use hll::{DEFAULT_ACCURACY, HashedSet, Hll, Identity, set_bytes};
+pub use hll::{DEFAULT_ACCURACY, HashedSet, Hll, Identity, set_bytes, table_bytes};
 pub use ordinal::{ordinal_to_real, real_to_ordinal};
 pub use tdigest::{TDIGEST_LIMIT, Tdigest};
 
