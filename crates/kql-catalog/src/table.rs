@@ -15,7 +15,7 @@ static RUN: LazyLock<Parsed> = LazyLock::new(Parsed::default);
 
 /// The published schema of a table; `None` when the profile has no table of that exact name.
 pub fn table(profile: Profile, name: &str) -> Option<&'static RowSchema> {
-    cached(&PUBLISHED, profile, name, |columns| RowSchema::new(columns))
+    cached(&PUBLISHED, profile, name, RowSchema::new)
 }
 
 /// The schema a table has in `kql run`: the published one, and at the end whichever of [`TIME_COLUMNS`] it lacks, when it has
