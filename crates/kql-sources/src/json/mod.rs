@@ -6,5 +6,5 @@
 mod scan;
 mod string;
 
-pub(crate) use scan::{Entry, MAX_DEPTH, Raw, Scanner, SyntaxError};
+pub(crate) use scan::{Entry, Raw, Scanner, SyntaxError};
 pub(crate) use string::unescape;

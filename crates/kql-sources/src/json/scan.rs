@@ -4,7 +4,7 @@ use memchr::memchr2;
 use std::fmt;
 
 /// Nesting deeper than this is refused: no capture comes near it, and whatever walks the value later may recurse.
-pub(crate) const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 128;
 
 /// A value as it stands in the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,15 +65,21 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// Moves to a byte offset, which must be a character boundary (or it is clamped to the end).
-    pub(crate) fn seek(&mut self, at: usize) {
-        self.at = if self.text.is_char_boundary(at) { at } else { self.text.len() };
+    /// The text between an earlier position and this one.
+    pub(crate) fn text_from(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or("")
     }
 
-    /// Skips white space; true at the end of the text.
-    pub(crate) fn at_end(&mut self) -> bool {
+    /// The first byte of the next value, after white space.
+    pub(crate) fn peek_kind(&mut self) -> Option<u8> {
         self.skip_space();
-        self.at >= self.text.len()
+        self.peek()
+    }
+
+    /// Steps over the opening bracket of an array that was read as a whole.
+    pub(crate) fn enter(&mut self) {
+        self.skip_space();
+        self.at += usize::from(self.peek() == Some(b'['));
     }
 
     /// Skips white space, commas and record separators (RFC 7464) between records; true at the end of the text.
@@ -313,7 +319,9 @@ mod tests {
 
     #[test]
     fn long_strings_and_strings_of_wide_characters() {
-        for content in ["x".repeat(15), "x".repeat(16), "x".repeat(300), "é".repeat(9), format!("{}\\\\", "y".repeat(40))] {
+        for content in
+            ["x".repeat(15), "x".repeat(16), "x".repeat(300), "é".repeat(9), format!("{}\\\\", "y".repeat(40))]
+        {
             let text = format!(r#"{{"k":"{content}"}}"#);
             match entries(&text).expect("json")[0].1 {
                 Raw::String { text, .. } => assert_eq!(text, content),
@@ -325,8 +333,21 @@ mod tests {
     #[test]
     fn what_is_not_json_is_an_error_with_a_place() {
         for text in [
-            "", "{", r#"{"a"}"#, r#"{"a":}"#, r#"{"a":1"#, r#"{"a":1,}"#, r#"{"a":"x}"#, r#"{"a":"x\"#, r#"{"a":[1}"#, r#"{"a":nul}"#,
-            r#"{a:1}"#, r#"{"a":1 "b":2}"#, "[1]", "null", r#"{"a":"\é"#,
+            "",
+            "{",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1"#,
+            r#"{"a":1,}"#,
+            r#"{"a":"x}"#,
+            r#"{"a":"x\"#,
+            r#"{"a":[1}"#,
+            r#"{"a":nul}"#,
+            r#"{a:1}"#,
+            r#"{"a":1 "b":2}"#,
+            "[1]",
+            "null",
+            r#"{"a":"\é"#,
         ] {
             assert!(entries(text).is_err(), "{text}");
         }

@@ -1,0 +1,360 @@
+//! Loading: files to tables.
+//!
+//! This thread opens files and cuts them into blocks; workers take the blocks of JSON apart. What they give is put in the
+//! order of files and lines before tables are made of it, so a load gives the same however many workers there are.
+
+use crate::archive::Archive;
+use crate::assemble::{LoadedTable, assemble};
+use crate::compression::{self, Compression};
+use crate::error::LoadError;
+use crate::folder::{self, SourceFile};
+use crate::format::{Format, HEAD};
+use crate::input::{Input, LoadOptions, Progress};
+use crate::json_lines::{Block, Blocks};
+use crate::limits::MAX_BUFFERED;
+use crate::records::{FileContext, Shredded, Shredder};
+use crate::report::{FileReport, Problems, Report};
+use crate::utf16::{Utf16, byte_order};
+use crate::{arrow_ipc, csv, json_array, json_lines, parquet};
+use bytes::Bytes;
+use kql_catalog::TIME_COLUMNS;
+use kql_types::ScalarType;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Tables with their data, and what was read.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The tables that have records, by name.
+    pub tables: BTreeMap<Arc<str>, LoadedTable>,
+    /// What was read, and what was not.
+    pub report: Report,
+    /// The time of the newest event in ticks: the greatest `Timestamp` or `TimeGenerated`, or in tables without any of the
+    /// two the greatest value of `@timestamp`, `EventTime`, `UtcTime` or `time`.
+    pub newest: Option<i64>,
+}
+
+/// Loads files and folders.
+///
+/// Records that cannot be read and values that do not fit are in [`Report::problems`]; the other records are loaded.
+///
+/// # Errors
+/// When an input does not exist, a file cannot be read to its end or has a format that is not known (files in folders are
+/// then skipped, which the report says), or the data needs more memory than allowed.
+pub fn load(inputs: &[Input], options: &LoadOptions<'_>) -> Result<Loaded, LoadError> {
+    let (files, skipped) = folder::files(inputs)?;
+    if let Some(progress) = options.progress {
+        progress.start(files.iter().map(|file| file.size).sum());
+    }
+    let threads = match options.threads {
+        0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+        threads => threads,
+    };
+    let (jobs, queue) = sync_channel(2 * threads);
+    let queue = Mutex::new(queue);
+    let results = Results { limit: options.max_memory, ..Results::default() };
+    let mut reading = Reading { options, jobs: Some(jobs), results: &results, next: 0, reports: Vec::new(), skipped };
+    let read = std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| work(&queue, &results, options));
+        }
+        let read = files.iter().try_for_each(|file| reading.file(file));
+        // Workers end when no job can come any more.
+        reading.jobs = None;
+        read
+    });
+    results.check()?;
+    read?;
+    let (reports, skipped) = (reading.reports, reading.skipped);
+    finish(results, reports, skipped, options)
+}
+
+fn finish(
+    results: Results,
+    files: Vec<FileReport>,
+    skipped: folder::Skipped,
+    options: &LoadOptions<'_>,
+) -> Result<Loaded, LoadError> {
+    let mut parts = results.parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    parts.sort_by_key(|part| part.order);
+    let mut report = Report { files, skipped, ..Report::default() };
+    let mut problems = Problems::default();
+    let mut chunks: BTreeMap<Arc<str>, Vec<crate::table::Chunk>> = BTreeMap::new();
+    for Part { file, shredded, .. } in parts {
+        report.records += shredded.records;
+        let of_file = &mut report.files[file];
+        of_file.records += shredded.records;
+        for (decided, count) in shredded.tables {
+            *report.tables.entry(Arc::clone(&decided.0)).or_default() += count;
+            *of_file.tables.entry(decided).or_default() += count;
+        }
+        for (table, chunk) in shredded.chunks {
+            chunks.entry(table).or_default().push(chunk);
+        }
+        problems.merge(shredded.problems);
+    }
+    report.problem_total = problems.total;
+    report.problems = problems.list.into_iter().map(|(_, problem)| problem).collect();
+    let mut loaded = Loaded { report, ..Loaded::default() };
+    for (name, chunks) in chunks {
+        let table = assemble(&name, options.profile, chunks)?;
+        loaded.newest = loaded.newest.max(newest(&table));
+        loaded.tables.insert(name, table);
+    }
+    Ok(loaded)
+}
+
+/// The time of the newest row.
+fn newest(table: &LoadedTable) -> Option<i64> {
+    let datetime = |name: &&str| table.schema.column(name).is_some_and(|c| c.ty == ScalarType::Datetime);
+    let mut names: Vec<&str> = TIME_COLUMNS.into_iter().filter(datetime).collect();
+    if names.is_empty() {
+        names = ["@timestamp", "EventTime", "UtcTime", "time"].into_iter().filter(datetime).collect();
+    }
+    let columns = names.iter().filter_map(|name| table.schema.index_of(name));
+    let arrays = columns.flat_map(|at| table.batches.iter().map(move |batch| batch.column(at)));
+    let longs = arrays.filter_map(|array| array.as_any().downcast_ref::<arrow::array::Int64Array>());
+    longs.filter_map(arrow::compute::max).max()
+}
+
+/// A block to take apart.
+struct Job {
+    order: u64,
+    file: usize,
+    context: Arc<FileContext>,
+    block: Block,
+}
+
+/// What came of one job.
+#[derive(Debug)]
+struct Part {
+    order: u64,
+    file: usize,
+    shredded: Shredded,
+}
+
+/// What all threads add to.
+#[derive(Debug, Default)]
+struct Results {
+    parts: Mutex<Vec<Part>>,
+    memory: AtomicU64,
+    limit: Option<u64>,
+}
+
+impl Results {
+    fn add(&self, part: Part) {
+        let columns = part.shredded.chunks.iter().flat_map(|(_, chunk)| &chunk.columns);
+        let bytes: usize = columns.map(|(_, column)| column.array.get_array_memory_size()).sum();
+        self.memory.fetch_add(bytes as u64, Ordering::Relaxed);
+        if self.check().is_ok() {
+            self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part);
+        }
+    }
+
+    fn check(&self) -> Result<(), LoadError> {
+        match self.limit {
+            Some(limit) if self.memory.load(Ordering::Relaxed) > limit => Err(LoadError::Memory { limit }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A worker: takes blocks apart until there are no more.
+fn work(queue: &Mutex<Receiver<Job>>, results: &Results, options: &LoadOptions<'_>) {
+    let mut shredder = Shredder::new(options.profile);
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Job { order, file, context, block }) = job else { return };
+        let text = String::from_utf8(block.bytes).unwrap_or_else(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let line = block.first_line + memchr::memchr_iter(b'\n', &error.as_bytes()[..good]).count() as u64;
+            shredder.problem("utf-8", &context, line, || "not UTF-8: what cannot be read is U+FFFD now".to_owned());
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        });
+        if block.lines {
+            shredder.lines(&context, &text, block.first_line);
+        } else {
+            shredder.values(&context, &text, block.first_line);
+        }
+        results.add(Part { order, file, shredded: shredder.finish() });
+    }
+}
+
+/// The thread that opens files.
+struct Reading<'r, 'o> {
+    options: &'r LoadOptions<'o>,
+    /// `None` once all files are read.
+    jobs: Option<SyncSender<Job>>,
+    results: &'r Results,
+    next: u64,
+    reports: Vec<FileReport>,
+    skipped: folder::Skipped,
+}
+
+impl Reading<'_, '_> {
+    fn file(&mut self, file: &SourceFile) -> Result<(), LoadError> {
+        self.results.check()?;
+        let mut head = Vec::new();
+        let failed = |error| LoadError::read(&file.path, error);
+        File::open(&file.path).and_then(|f| f.take(4).read_to_end(&mut head)).map_err(failed)?;
+        if Compression::of(&head) == Some(Compression::Zip) {
+            return self.archive(file);
+        }
+        let context = Arc::new(FileContext::new(&file.path, file.table.as_deref()));
+        let progress = self.options.progress;
+        let mut open = || -> io::Result<Box<dyn Read + '_>> {
+            text(compression::unpack(Advancing { inner: File::open(&file.path)?, progress })?)
+        };
+        let plain = Compression::of(&head).is_none();
+        self.member(&mut open, context, plain, file.named)
+    }
+
+    /// The files in a zip archive.
+    fn archive(&mut self, file: &SourceFile) -> Result<(), LoadError> {
+        let archive = Archive::open(&file.path).map_err(|error| LoadError::read(&file.path, error))?;
+        let progress = self.options.progress;
+        for member in &archive.members {
+            let path = file.path.join(&member.name);
+            let mut context = FileContext::new(&path, file.table.as_deref());
+            if context.named.is_none() {
+                // The archive's name may say more than its member's.
+                context.named = FileContext::new(&file.path, None).named;
+            }
+            let mut open = || -> io::Result<Box<dyn Read + '_>> {
+                text(compression::unpack(archive.read(member, |inner| Advancing { inner, progress })?)?)
+            };
+            let only = archive.members.len() == 1;
+            self.member(&mut open, Arc::new(context), false, file.named && only)?;
+        }
+        Ok(())
+    }
+
+    /// A file, or a member of an archive. `plain`: the bytes are those of the file at the path. `named`: a format that is not
+    /// known is an error.
+    fn member<'a>(
+        &mut self,
+        open: &mut csv::Open<'a>,
+        context: Arc<FileContext>,
+        plain: bool,
+        named: bool,
+    ) -> Result<(), LoadError> {
+        let path = Arc::clone(&context.path);
+        let failed = |error| LoadError::read(&*path, error);
+        let (head, reader) = compression::peek(open().map_err(failed)?, HEAD).map_err(failed)?;
+        let format = match Format::of(&head, &path, named) {
+            Ok(format) => format,
+            Err(reason) if named => return Err(LoadError::format(&*path, reason)),
+            Err(reason) => {
+                self.skipped.push((path.to_path_buf(), reason.to_owned()));
+                return Ok(());
+            }
+        };
+        if let Some(progress) = self.options.progress {
+            progress.file(&path);
+        }
+        self.reports.push(FileReport {
+            path: path.to_path_buf(),
+            format: format.name(),
+            records: 0,
+            tables: BTreeMap::new(),
+        });
+        let profile = self.options.profile;
+        let read = match format {
+            Format::Empty => Ok(()),
+            Format::JsonLines => json_lines::read(reader, &mut Cutter { reading: self, context: &context }),
+            Format::JsonArray => json_array::read(reader, &mut Cutter { reading: self, context: &context }),
+            Format::Csv(delimiter) => {
+                drop(reader);
+                let mut shredder = Shredder::new(profile);
+                csv::read(open, delimiter, &context, &mut shredder, &mut |rows| self.emit(rows))
+            }
+            Format::Parquet if plain => {
+                File::open(&path).and_then(|file| parquet::read(file, &context, profile, &mut |rows| self.emit(rows)))
+            }
+            Format::Parquet => buffered(reader)
+                .and_then(|bytes| parquet::read(Bytes::from(bytes), &context, profile, &mut |rows| self.emit(rows))),
+            Format::ArrowIpc if plain => {
+                File::open(&path).and_then(|file| arrow_ipc::read(file, &context, profile, &mut |rows| self.emit(rows)))
+            }
+            Format::ArrowIpc => buffered(reader)
+                .and_then(|bytes| arrow_ipc::read(Cursor::new(bytes), &context, profile, &mut |rows| self.emit(rows))),
+        };
+        // A limit that was reached ends the reading with an error of its own.
+        self.results.check()?;
+        read.map_err(|error| LoadError::read(&*path, error))
+    }
+
+    /// Takes rows that this thread read itself.
+    fn emit(&mut self, shredded: Shredded) -> io::Result<()> {
+        self.results.check().map_err(io::Error::other)?;
+        self.results.add(Part { order: self.order(), file: self.reports.len() - 1, shredded });
+        Ok(())
+    }
+
+    fn order(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+}
+
+/// Hands the blocks of a file to the workers.
+struct Cutter<'c, 'r, 'o> {
+    reading: &'c mut Reading<'r, 'o>,
+    context: &'c Arc<FileContext>,
+}
+
+impl Blocks for Cutter<'_, '_, '_> {
+    fn block(&mut self, block: Block) -> io::Result<()> {
+        self.reading.results.check().map_err(io::Error::other)?;
+        let (order, file) = (self.reading.order(), self.reading.reports.len() - 1);
+        let job = Job { order, file, context: Arc::clone(self.context), block };
+        let sent = self.reading.jobs.as_ref().map(|jobs| jobs.send(job).is_ok());
+        if sent == Some(true) { Ok(()) } else { Err(io::Error::other("no worker is left")) }
+    }
+
+    fn left_out(&mut self, line: u64, why: String) {
+        let mut shredded = Shredded::default();
+        shredded.problems.add("left out", &self.context.path, line, || why);
+        let order = self.reading.order();
+        self.reading.results.add(Part { order, file: self.reading.reports.len() - 1, shredded });
+    }
+}
+
+/// UTF-8 whatever Unicode form the text has; other bytes as they are.
+fn text<'a>(reader: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
+    let (head, reader) = compression::peek(reader, 2)?;
+    Ok(match byte_order(&head) {
+        Some(big_endian) => Box::new(Utf16::new(reader, big_endian)),
+        None => Box::new(reader),
+    })
+}
+
+/// The bytes of a format that needs them all at once.
+fn buffered(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BUFFERED + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BUFFERED {
+        return Err(io::Error::other(format!("unpacks to more than {} GB: unpack it first", MAX_BUFFERED >> 30)));
+    }
+    Ok(bytes)
+}
+
+/// Tells the bytes read.
+struct Advancing<'p, R> {
+    inner: R,
+    progress: Option<&'p dyn Progress>,
+}
+
+impl<R: Read> Read for Advancing<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        if let Some(progress) = self.progress {
+            progress.advance(count as u64);
+        }
+        Ok(count)
+    }
+}
