@@ -1,0 +1,54 @@
+//! From logical to physical: the hook DataFusion calls for [`OperationNode`]s.
+
+use super::exec::OperationExec;
+use super::logical::OperationNode;
+use async_trait::async_trait;
+use datafusion::catalog::Session;
+use datafusion::common::Result;
+use datafusion::execution::context::QueryPlanner;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
+use std::sync::Arc;
+
+/// Plans the nodes of this crate.
+#[derive(Debug, Default)]
+pub struct KqlExtensionPlanner;
+
+#[async_trait]
+impl ExtensionPlanner for KqlExtensionPlanner {
+    async fn plan_extension(
+        &self,
+        planner: &dyn PhysicalPlanner,
+        node: &dyn UserDefinedLogicalNode,
+        logical_inputs: &[&LogicalPlan],
+        physical_inputs: &[Arc<dyn ExecutionPlan>],
+        session: &dyn Session,
+        context: &PhysicalPlanningContext,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let (Some(node), [logical], [input]) =
+            (node.as_any().downcast_ref::<OperationNode>(), logical_inputs, physical_inputs)
+        else {
+            return Ok(None);
+        };
+        let compile = |e| planner.create_physical_expr(e, logical.schema(), session, context);
+        let expressions = UserDefinedLogicalNode::expressions(node).iter().map(compile).collect::<Result<Vec<_>>>()?;
+        // Appended columns after the physical input's, whose fields may be stricter about nulls than the logical ones.
+        let schema = Arc::clone(UserDefinedLogicalNode::schema(node).inner());
+        let exec = OperationExec::new(Arc::clone(node.operation()), expressions, Arc::clone(input), schema);
+        Ok(Some(Arc::new(exec)))
+    }
+}
+
+/// DataFusion's planner with the nodes of this crate: for `SessionStateBuilder::with_query_planner`.
+#[derive(Debug, Default)]
+pub struct KqlQueryPlanner;
+
+#[async_trait]
+impl QueryPlanner for KqlQueryPlanner {
+    async fn create_physical_plan(&self, plan: &LogicalPlan, state: &dyn Session) -> Result<Arc<dyn ExecutionPlan>> {
+        let planner = DefaultPhysicalPlanner::with_extension_planners(vec![Arc::new(KqlExtensionPlanner)]);
+        planner.create_physical_plan(plan, state).await
+    }
+}
