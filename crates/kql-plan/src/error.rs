@@ -27,6 +27,15 @@ impl PlanError {
         Diagnostic::error(code::UNSUPPORTED, span, message).into()
     }
 
+    /// Adds what to write instead.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        match self {
+            PlanError::Query(diagnostic) => PlanError::Query(Box::new(diagnostic.with_help(help))),
+            engine => engine,
+        }
+    }
+
     /// The bound tree is not what the binder promises.
     pub fn internal(span: Span, message: impl Into<String>) -> Self {
         Diagnostic::error(code::INTERNAL, span, message).with_help("this is a defect of kql: please report the query").into()

@@ -1,8 +1,28 @@
 //! From bound tree to DataFusion logical plan, and the nodes DataFusion lacks.
+//!
+//! [`Planner`] turns the bound tables of one query into [`datafusion::logical_expr::LogicalPlan`]s. Each operator has a
+//! file in `operators`, each kind of expression one in `expression`; what DataFusion has no node for is in [`nodes`]. Parts
+//! that must be run before the rest can be planned (`toscalar`, `materialize`, …) go through the [`Host`].
+//!
+//! Every plan's output has exactly the names and Arrow types of the bound schema, unqualified. This crate knows no query
+//! text, no files and no sessions.
 
+mod cell;
 mod error;
+mod expression;
 mod host;
 pub mod nodes;
+mod operators;
+mod planner;
+mod prepare;
+mod rows;
+mod scan_of;
+mod text;
+mod walk;
+mod window;
 
+pub use cell::cell;
 pub use error::{PlanError, Result};
 pub use host::Host;
+pub use planner::Planner;
+pub use scan_of::{arrow_schema, memory_table};

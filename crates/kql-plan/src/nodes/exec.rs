@@ -9,6 +9,7 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::equivalence::EquivalenceProperties;
 use datafusion::physical_expr::{LexOrdering, OrderingRequirements, PhysicalExpr};
+use datafusion::physical_plan::coop::cooperative;
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, RecordOutput};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -178,7 +179,9 @@ impl ExecutionPlan for OperationExec {
             scratch: Vec::new(),
             metrics: BaselineMetrics::new(&self.metrics, partition),
         };
-        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream)))
+        // Cooperative: operations that make rows themselves would else never give way to a cancellation.
+        let stream = RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream);
+        Ok(Box::pin(cooperative(stream)))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
@@ -197,15 +200,22 @@ struct TransformStream {
 }
 
 impl TransformStream {
-    fn step(&mut self, batch: Option<RecordBatch>) -> Result<()> {
+    fn step(&mut self, step: Step) -> Result<()> {
         let _timer = self.metrics.elapsed_compute().timer();
-        match batch {
-            Some(batch) => self.transform.push(batch, &mut self.scratch)?,
-            None => self.transform.finish(&mut self.scratch)?,
+        match step {
+            Step::Input(batch) => self.transform.push(batch, &mut self.scratch)?,
+            Step::End => self.transform.finish(&mut self.scratch)?,
+            Step::More => self.transform.more(&mut self.scratch)?,
         }
         self.ready.extend(self.scratch.drain(..).filter(|b| b.num_rows() > 0));
         self.reservation.try_resize(self.transform.memory())
     }
+}
+
+enum Step {
+    Input(RecordBatch),
+    End,
+    More,
 }
 
 impl Stream for TransformStream {
@@ -216,13 +226,20 @@ impl Stream for TransformStream {
             if let Some(batch) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(batch.record_output(&self.metrics))));
             }
-            let done = self.transform.done();
-            let Some(input) = self.input.as_mut() else { return Poll::Ready(None) };
-            let next = if done { None } else { ready!(input.poll_next_unpin(cx)).transpose()? };
-            if next.is_none() {
-                self.input = None;
-            }
-            if let Err(error) = self.step(next) {
+            let step = if self.transform.pending() {
+                Step::More
+            } else {
+                let done = self.transform.done();
+                let Some(input) = self.input.as_mut() else { return Poll::Ready(None) };
+                match if done { None } else { ready!(input.poll_next_unpin(cx)).transpose()? } {
+                    Some(batch) => Step::Input(batch),
+                    None => {
+                        self.input = None;
+                        Step::End
+                    }
+                }
+            };
+            if let Err(error) = self.step(step) {
                 self.input = None;
                 return Poll::Ready(Some(Err(error)));
             }

@@ -1,9 +1,20 @@
 //! Operators that DataFusion lacks: one logical and one physical node around an [`Operation`] each file here describes.
 
 mod exec;
+mod keys;
 mod logical;
 mod operation;
 mod planner;
+
+pub(crate) mod first_per_key;
+pub(crate) mod group_limit;
+pub(crate) mod make_series;
+pub(crate) mod mv_expand;
+pub(crate) mod order_pin;
+pub(crate) mod range;
+pub(crate) mod row_id;
+pub(crate) mod sample;
+pub(crate) mod window;
 
 pub use exec::OperationExec;
 pub use logical::OperationNode;

@@ -115,6 +115,20 @@ pub trait Transform: Send {
         Ok(())
     }
 
+    /// True when there is output to fetch with [`Transform::more`] before further input is taken.
+    fn pending(&self) -> bool {
+        false
+    }
+
+    /// Gives the next piece of pending output: long outputs are made piece by piece.
+    ///
+    /// # Errors
+    /// When a computation fails.
+    fn more(&mut self, out: &mut Vec<RecordBatch>) -> Result<()> {
+        let _ = out;
+        Ok(())
+    }
+
     /// Bytes held, for the query's memory limit.
     fn memory(&self) -> usize {
         0

@@ -1,0 +1,19 @@
+//! `evaluate`: plugins that are planned, one file each in `plugins`.
+
+use crate::error::{PlanError, Result};
+use crate::planner::Planner;
+use crate::rows::Rows;
+use kql_bind::bound::{PluginArgument, Table};
+use std::sync::Arc;
+
+impl Planner<'_> {
+    pub(crate) fn evaluate(
+        &self,
+        _input: Option<&Arc<Table>>,
+        plugin: &str,
+        _arguments: &[PluginArgument],
+        table: &Table,
+    ) -> Result<Rows> {
+        Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet")))
+    }
+}

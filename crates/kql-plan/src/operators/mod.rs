@@ -1,0 +1,27 @@
+//! Tabular operators, one file each.
+
+mod apply_input;
+mod datatable;
+mod evaluate;
+mod filter;
+mod join;
+mod make_series;
+mod mv_apply;
+mod mv_expand;
+mod parse;
+mod parse_kv;
+mod partition;
+mod project;
+mod range;
+mod reduce;
+mod sample;
+mod scan;
+mod sort;
+mod source;
+mod summarize;
+mod take;
+mod top_hitters;
+mod top_nested;
+mod union;
+
+pub(crate) use mv_expand::Expansion;

@@ -1,0 +1,12 @@
+//! `scan`.
+
+use crate::error::{PlanError, Result};
+use crate::planner::Planner;
+use crate::rows::Rows;
+use kql_bind::bound::Table;
+
+impl Planner<'_> {
+    pub(crate) fn scan(&self, table: &Table) -> Result<Rows> {
+        Err(PlanError::unsupported(table.span, "'scan' cannot be run yet"))
+    }
+}

@@ -1,0 +1,121 @@
+//! `summarize`, `distinct`, `count`.
+//!
+//! Keys and arguments are computed first, under names of the planner's own; what aggregates need as literals stays literal.
+
+use crate::error::{At, PlanError, Result};
+use crate::expression::{field_of, ident, runs};
+use crate::planner::{Order, Planner};
+use crate::rows::{Carried, Rows};
+use datafusion::functions_aggregate::count::count_udaf;
+use datafusion::logical_expr::expr::AggregateFunction;
+use datafusion::logical_expr::{Aggregate, Expr as DfExpr, LogicalPlan, lit};
+use kql_aggregates::aggregate_udf;
+use kql_bind::bound::{AggregateCall, Expr, NamedExpr, Table};
+use kql_diagnostic::Span;
+use kql_types::ScalarType;
+use std::sync::Arc;
+
+impl Planner<'_> {
+    pub(crate) fn summarize(
+        &self,
+        input: &Arc<Table>,
+        keys: &[NamedExpr],
+        aggregates: &[AggregateCall],
+        span: Span,
+    ) -> Result<Rows> {
+        let ordered = aggregates.iter().any(|a| is_ordered(a));
+        let order = if ordered && input.serialized { Order::Matters } else { Order::Ignored };
+        let rows = self.rows(input, order)?;
+        self.aggregate(rows, keys, aggregates, span)
+    }
+
+    /// Groups rows by keys. The output has the keys, then the results of the aggregates.
+    pub(crate) fn aggregate(
+        &self,
+        rows: Rows,
+        keys: &[NamedExpr],
+        aggregates: &[AggregateCall],
+        span: Span,
+    ) -> Result<Rows> {
+        let mut computed: Vec<(String, DfExpr)> = Vec::new();
+        for (i, key) in keys.iter().enumerate() {
+            computed.push((format!("__key{i}__"), self.value(&key.value)?));
+        }
+        let calls = aggregates.iter().map(|a| self.aggregate_call(a, &mut computed)).collect::<Result<Vec<_>>>()?;
+        let rows = rows.project(computed, span)?;
+
+        // A group's extra row takes part in no aggregate, and without keys it is what makes the group's row.
+        let carried = Carried {
+            marker: if keys.is_empty() { None } else { rows.carried.marker.clone() },
+            ..rows.carried.clone()
+        };
+        let filter = rows.carried.marker.as_ref().map(|m| Box::new(DfExpr::Not(Box::new(ident(m)))));
+        let groups: Vec<DfExpr> =
+            (0..keys.len()).map(|i| ident(&format!("__key{i}__"))).chain(carried.idents()).collect();
+        let mut results = Vec::with_capacity(calls.len());
+        for (i, mut call) in calls.into_iter().enumerate() {
+            call.params.filter = filter.clone();
+            results.push(DfExpr::AggregateFunction(call).alias(format!("__result{i}__")));
+        }
+        if groups.is_empty() && results.is_empty() {
+            return Err(PlanError::internal(span, "a summarize of nothing by nothing"));
+        }
+        let plan = LogicalPlan::Aggregate(Aggregate::try_new(Arc::new(rows.plan), groups, results).at(span)?);
+
+        let keys = keys.iter().enumerate().map(|(i, k)| (k.name.to_string(), ident(&format!("__key{i}__"))));
+        let results = aggregates.iter().enumerate().flat_map(|(i, call)| {
+            let column = format!("__result{i}__");
+            let several = call.results.len() > 1;
+            call.results.iter().enumerate().map(move |(r, (name, _))| {
+                let value = ident(&column);
+                (name.to_string(), if several { field_of(value, &r.to_string()) } else { value })
+            })
+        });
+        let columns = keys.chain(results).collect();
+        Rows { plan, carried }.project(columns, span)
+    }
+
+    /// An aggregate over columns named here, which are added to `computed`.
+    pub(crate) fn aggregate_call(
+        &self,
+        call: &AggregateCall,
+        computed: &mut Vec<(String, DfExpr)>,
+    ) -> Result<AggregateFunction> {
+        runs(call.function, call.span)?;
+        let plain_count = call.function.name == "count";
+        if plain_count {
+            // count(x) counts rows too, nulls included.
+            return Ok(AggregateFunction::new_udf(count_udaf(), vec![lit(1i64)], false, None, Vec::new(), None));
+        }
+        let Some(function) = kql_aggregates::function(call.function.name) else {
+            let what = format!("the aggregate '{}' cannot be run yet", call.function.name);
+            return Err(PlanError::unsupported(call.span, what));
+        };
+        let mut arguments = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            arguments.push(self.aggregate_argument(argument, computed)?);
+        }
+        let types: Vec<ScalarType> = call.arguments.iter().map(|a| a.ty).collect();
+        let results: Vec<ScalarType> = call.results.iter().map(|(_, ty)| *ty).collect();
+        let udaf = aggregate_udf(function, &types, &results).at(call.span)?;
+        Ok(AggregateFunction::new_udf(udaf, arguments, false, None, Vec::new(), None))
+    }
+
+    fn aggregate_argument(&self, argument: &Expr, computed: &mut Vec<(String, DfExpr)>) -> Result<DfExpr> {
+        if crate::expression::is_constant(argument) {
+            return Ok(DfExpr::Literal(self.constant(argument)?, None));
+        }
+        let value = self.value(argument)?;
+        if let Some((name, _)) = computed.iter().find(|(_, e)| *e == value) {
+            return Ok(ident(name));
+        }
+        let name = format!("__argument{}__", computed.len());
+        computed.push((name.clone(), value));
+        Ok(ident(&name))
+    }
+}
+
+/// True for aggregates whose result depends on the order of rows.
+pub(crate) fn is_ordered(call: &AggregateCall) -> bool {
+    kql_aggregates::function(call.function.name).is_some_and(|f| f.ordered)
+}
