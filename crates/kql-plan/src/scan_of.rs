@@ -49,14 +49,17 @@ pub(crate) fn or_empty(text: DfExpr) -> DfExpr {
 }
 
 /// The Arrow schema of a row schema: strings are not nullable, everything else is.
-pub(crate) fn arrow_schema(schema: &RowSchema) -> SchemaRef {
+pub fn arrow_schema(schema: &RowSchema) -> SchemaRef {
     let field = |c: &kql_types::Column| Field::new(&*c.name, arrow_type(c.ty), c.ty.has_null());
     Arc::new(Schema::new(schema.columns.iter().map(field).collect::<Vec<_>>()))
 }
 
 /// Batches as a provider with the columns of a row schema. Batches with exactly those columns in order are taken, whatever
 /// their field names.
-pub(crate) fn memory_table(
+///
+/// # Errors
+/// When a batch has other types than the schema.
+pub fn memory_table(
     batches: Vec<RecordBatch>,
     schema: &RowSchema,
     partitions: usize,

@@ -131,7 +131,8 @@ fn function_membership(
     Ok(if negated { DfExpr::Not(Box::new(test)) } else { test })
 }
 
-fn is_constant(expr: &Expr) -> bool {
+/// True when the expression has no column and gives one value.
+pub(crate) fn is_constant(expr: &Expr) -> bool {
     let mut constant = true;
     crate::walk::each_expression(expr, &mut |e| {
         constant &= !matches!(e.kind, ExprKind::Column(_));

@@ -15,9 +15,15 @@ mod logical;
 mod membership;
 mod path;
 mod real_compare;
+mod series_bin;
 mod string_predicate;
 
-pub(crate) use literal::{literal, scalar_value, typed_null};
+pub(crate) use conversion::convert;
+pub(crate) use function::runs;
+pub(crate) use literal::{literal, null_scalar, typed_null};
+pub(crate) use membership::is_constant;
+pub(crate) use series_bin::series_bin;
+pub(crate) use string_predicate::call_by_name;
 
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;

@@ -1,7 +1,7 @@
 //! Comparisons of reals as IEEE 754 has them: NaN is equal to nothing and not ordered, -0.0 is 0.0. Arrow's own order puts
 //! NaN above infinity and -0.0 below 0.0.
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use arrow::compute::kernels::arity::binary;
 use arrow::datatypes::{DataType, Float64Type, Int8Type};
 use datafusion::common::{Result, ScalarValue};

@@ -6,6 +6,7 @@ use arrow::datatypes::{FieldRef, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
+use arrow::datatypes::i256;
 use kql_types::decimal;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ enum Bounds {
     Int(i64, i64, i64),
     Long(i64, i64, i64),
     Real(f64, f64, f64),
-    Decimal(decimal::Decimal, decimal::Decimal, decimal::Decimal),
+    Decimal(i256, i256, i256),
 }
 
 impl Range {
@@ -103,10 +104,10 @@ impl Running {
                 Arc::new(values.map(Some).collect::<Float64Array>())
             }
             Some(Bounds::Decimal(from, to, step)) => {
-                let up = *step > decimal::Decimal::ZERO;
-                let within = |v: &decimal::Decimal| if up { v <= to } else { v >= to };
+                let up = *step > i256::ZERO;
+                let within = |v: &i256| if up { v <= to } else { v >= to };
                 let value = |n: usize| {
-                    let n = decimal::Decimal::from_i128(n as i128);
+                    let n = i256::from_i128(n as i128);
                     step.checked_mul(n).and_then(|d| d.checked_add(*from))
                 };
                 let values = (next..next + count).map_while(value).take_while(within);
@@ -121,7 +122,7 @@ impl Running {
             None => true,
             Some(Bounds::Int(.., step) | Bounds::Long(.., step)) => *step == 0,
             Some(Bounds::Real(from, to, step)) => *step == 0.0 || !(from.is_finite() && to.is_finite() && step.is_finite()),
-            Some(Bounds::Decimal(.., step)) => *step == decimal::Decimal::ZERO,
+            Some(Bounds::Decimal(.., step)) => *step == i256::ZERO,
         }
     }
 }

@@ -13,6 +13,7 @@ use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use kql_functions::arrow_type;
+use arrow::datatypes::i256;
 use kql_types::{ScalarType, decimal};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -101,7 +102,7 @@ struct State {
     rank: i64,
     long: i64,
     real: f64,
-    decimal: decimal::Decimal,
+    decimal: i256,
     /// The previous value, one row.
     last: Option<ArrayRef>,
     /// Start of the session and its latest row.
@@ -294,7 +295,7 @@ fn compute(function: &Function, ty: ScalarType, state: &mut State, arguments: &[
         Function::CumSum { value, restart } => {
             let restart = restarts(arguments, *restart);
             let column = &arguments[*value];
-            let mut begins = |row: usize| fresh[row] || is_restart(&restart, row);
+            let begins = |row: usize| fresh[row] || is_restart(&restart, row);
             match (column.data_type(), ty) {
                 (DataType::Int32, _) => {
                     let values = column.as_primitive::<Int32Type>();
@@ -326,7 +327,7 @@ fn compute(function: &Function, ty: ScalarType, state: &mut State, arguments: &[
                 (DataType::Decimal256(..), _) => {
                     let values = column.as_primitive::<Decimal256Type>();
                     let next = |row: usize| {
-                        let value = if values.is_null(row) { decimal::Decimal::ZERO } else { values.value(row) };
+                        let value = if values.is_null(row) { i256::ZERO } else { values.value(row) };
                         state.decimal = if begins(row) { value } else { state.decimal.wrapping_add(value) };
                         state.decimal
                     };

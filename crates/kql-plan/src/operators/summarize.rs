@@ -87,7 +87,7 @@ impl Planner<'_> {
             // count(x) counts rows too, nulls included.
             return Ok(AggregateFunction::new_udf(count_udaf(), vec![lit(1i64)], false, None, Vec::new(), None));
         }
-        let Some(function) = kql_aggregates::function(call.function.name) else {
+        let Some(function) = kql_aggregates::aggregate(call.function.name) else {
             let what = format!("the aggregate '{}' cannot be run yet", call.function.name);
             return Err(PlanError::unsupported(call.span, what));
         };
@@ -117,5 +117,5 @@ impl Planner<'_> {
 
 /// True for aggregates whose result depends on the order of rows.
 pub(crate) fn is_ordered(call: &AggregateCall) -> bool {
-    kql_aggregates::function(call.function.name).is_some_and(|f| f.ordered)
+    kql_aggregates::aggregate(call.function.name).is_some_and(|f| f.ordered)
 }

@@ -20,7 +20,7 @@ impl Planner<'_> {
             return Err(PlanError::internal(table.span, "top-hitters has two columns"));
         };
         let name = if by.is_some() { "sum" } else { "count" };
-        let Some(function) = kql_aggregates::function(name) else {
+        let Some(function) = kql_aggregates::aggregate(name) else {
             return Err(PlanError::unsupported(table.span, format!("the aggregate '{name}' cannot be run yet")));
         };
         let call = AggregateCall {
