@@ -38,7 +38,9 @@ impl PlanError {
 
     /// The bound tree is not what the binder promises.
     pub fn internal(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic::error(code::INTERNAL, span, message).with_help("this is a defect of kql: please report the query").into()
+        Diagnostic::error(code::INTERNAL, span, message)
+            .with_help("this is a defect of kql: please report the query")
+            .into()
     }
 }
 

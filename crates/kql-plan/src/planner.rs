@@ -81,12 +81,11 @@ impl<'a> Planner<'a> {
             TableKind::Top { input, count, key } => self.top(input, count, key, order, table.span),
             TableKind::Sample { input, count } => self.sample(input, count, table.span),
             TableKind::SampleDistinct { input, count, of } => self.sample_distinct(input, count, of, table.span),
-            TableKind::Join { kind, left, right, keys, columns } => {
-                self.join(*kind, left, right, keys, columns, table)
-            }
+            TableKind::Join { kind, left, right, keys, columns } => self.join(*kind, left, right, keys, columns, table),
             TableKind::Union { legs } => self.union(legs, table),
             TableKind::MvExpand { input, columns, item_index, limit, bags_to_arrays } => {
-                let expansion = crate::operators::Expansion { columns, item_index, limit, bags_to_arrays: *bags_to_arrays };
+                let expansion =
+                    crate::operators::Expansion { columns, item_index, limit, bags_to_arrays: *bags_to_arrays };
                 self.mv_expand(input, &expansion, order, table)
             }
             TableKind::MvApply { input, columns, item_index, limit, id, subquery, kept, produced } => {
@@ -103,15 +102,11 @@ impl<'a> Planner<'a> {
             TableKind::TopNested { input, levels } => self.top_nested(input, levels, table),
             TableKind::Serialize { input } => self.serialize(input, order, table.span),
             TableKind::Materialize { input, .. } => self.rows(input, order),
-            TableKind::Evaluate { input, plugin, arguments } => {
-                self.evaluate(input.as_ref(), plugin, arguments, table)
-            }
+            TableKind::Evaluate { input, plugin, arguments } => self.evaluate(input.as_ref(), plugin, arguments, table),
             TableKind::Partition { input, by, id, subquery } => self.partition(input, by, *id, subquery, table.span),
             TableKind::Scan { .. } => self.scan(table),
             TableKind::Reduce { .. } => self.reduce(table),
-            TableKind::TopHitters { input, count, of, by } => {
-                self.top_hitters(input, count, of, by.as_ref(), table)
-            }
+            TableKind::TopHitters { input, count, of, by } => self.top_hitters(input, count, of, by.as_ref(), table),
         }
     }
 }

@@ -179,7 +179,10 @@ impl Planner<'_> {
     /// The value of a `toscalar`.
     pub(crate) fn scalar_of(&self, table: &Arc<Table>, ty: ScalarType, span: Span) -> Result<DfExpr> {
         let Some(value) = self.prepared.scalars.get(&address(table)) else {
-            return Err(PlanError::unsupported(span, "toscalar over the rows of mv-apply or partition cannot be run yet"));
+            return Err(PlanError::unsupported(
+                span,
+                "toscalar over the rows of mv-apply or partition cannot be run yet",
+            ));
         };
         let value = if value.is_null() { null_scalar(ty) } else { value.clone() };
         Ok(DfExpr::Literal(value, None))

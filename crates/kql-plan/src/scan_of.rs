@@ -25,7 +25,8 @@ pub(crate) fn scan(provider: Arc<dyn TableProvider>, name: &str, schema: &RowSch
         let expr = match present.field_with_name(&column.name) {
             Err(_) => typed_null(column.ty),
             Ok(field) if *field.data_type() != arrow_type(column.ty) => {
-                let what = format!("column '{}' of '{name}' holds {}, not {}", column.name, field.data_type(), column.ty);
+                let what =
+                    format!("column '{}' of '{name}' holds {}, not {}", column.name, field.data_type(), column.ty);
                 return Err(PlanError::internal(span, what));
             }
             Ok(field) => {

@@ -1,6 +1,6 @@
 //! Walks over the bound tree.
 
-use kql_bind::bound::{AggregateCall, Expr, ExprKind, ExpandColumn, PathStep, PluginValue, SortKey, Table, TableKind};
+use kql_bind::bound::{AggregateCall, ExpandColumn, Expr, ExprKind, PathStep, PluginValue, SortKey, Table, TableKind};
 use std::sync::Arc;
 
 /// Calls `f` on an expression and all its parts, outermost first; tables inside are not entered.

@@ -12,9 +12,8 @@ impl Planner<'_> {
     /// The first condition that is true decides, as in SQL; a null condition counts as false.
     pub(super) fn case(&self, branches: &[(Expr, Expr)], otherwise: &Expr, position: Position) -> Result<DfExpr> {
         let result = if otherwise.ty == ScalarType::Bool { position } else { Position::Value };
-        let branch = |(when, then): &(Expr, Expr)| {
-            Ok((Box::new(self.condition(when)?), Box::new(self.lower(then, result)?)))
-        };
+        let branch =
+            |(when, then): &(Expr, Expr)| Ok((Box::new(self.condition(when)?), Box::new(self.lower(then, result)?)));
         let branches = branches.iter().map(branch).collect::<Result<Vec<_>>>()?;
         Ok(DfExpr::Case(Case::new(None, branches, Some(Box::new(self.lower(otherwise, result)?)))))
     }

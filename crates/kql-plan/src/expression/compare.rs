@@ -168,11 +168,8 @@ fn real_comparison(op: CompareOp, a: Operand, b: Operand, position: Position) ->
                 (false, true, _) => DfExpr::Not(Box::new(equal)),
                 _ => {
                     let is_null = |o: &Operand| DfExpr::IsNull(Box::new(o.expr.clone()));
-                    let decided = if negated {
-                        DfExpr::IsNotTrue(Box::new(equal))
-                    } else {
-                        DfExpr::IsTrue(Box::new(equal))
-                    };
+                    let decided =
+                        if negated { DfExpr::IsNotTrue(Box::new(equal)) } else { DfExpr::IsTrue(Box::new(equal)) };
                     if one.nullable && other.nullable {
                         let both = binary_expr(is_null(&one), Operator::And, is_null(&other));
                         case_when(both, null_bool(), decided)

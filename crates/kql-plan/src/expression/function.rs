@@ -55,13 +55,11 @@ impl Planner<'_> {
 pub(crate) fn runs(spec: &FunctionSpec, span: Span) -> Result<()> {
     match spec.support {
         Support::Full => Ok(()),
-        Support::CheckOnly(why) => Err(Diagnostic::error(
-            code::UNSUPPORTED,
-            span,
-            format!("'{}' is checked but cannot be run yet", spec.name),
-        )
-        .with_help(why)
-        .into()),
+        Support::CheckOnly(why) => {
+            Err(Diagnostic::error(code::UNSUPPORTED, span, format!("'{}' is checked but cannot be run yet", spec.name))
+                .with_help(why)
+                .into())
+        }
         Support::Cloud(instead) => {
             Err(Diagnostic::error(code::NEEDS_CLOUD, span, format!("'{}' needs the cloud", spec.name))
                 .with_help(instead)

@@ -49,7 +49,8 @@ impl Planner<'_> {
             return Ok(in_list(self.value(value)?, can_be_null(value), value.ty, elements, negated, position));
         }
         // A column of arrays: element by element at run time.
-        let mut tests = vec![in_list(self.value(value)?, can_be_null(value), value.ty, elements, false, Position::Value)];
+        let mut tests =
+            vec![in_list(self.value(value)?, can_be_null(value), value.ty, elements, false, Position::Value)];
         for array in arrays {
             let arguments = vec![self.value(array)?, self.value(value)?];
             let test = call_by_name("set_has_element", &[array.ty, value.ty], arguments, ScalarType::Bool, span)?;
@@ -94,8 +95,11 @@ impl Planner<'_> {
     fn flatten(&self, element: &Expr, to: ScalarType, out: &mut Vec<DfExpr>) -> Result<()> {
         let ScalarValue::Utf8View(Some(json)) = self.constant(element)? else { return Ok(()) };
         let one = [json.as_str()];
-        let items: Vec<&str> =
-            if dynamic::kind(&json) == dynamic::Kind::Array { dynamic::array_items(&json).collect() } else { one.to_vec() };
+        let items: Vec<&str> = if dynamic::kind(&json) == dynamic::Kind::Array {
+            dynamic::array_items(&json).collect()
+        } else {
+            one.to_vec()
+        };
         for item in items {
             if item == "null" {
                 continue;
@@ -160,16 +164,12 @@ fn in_list(
         return lit(negated);
     }
     let constant = elements.iter().all(|e| matches!(e, DfExpr::Literal(..)));
-    let inside = |negated| {
-        DfExpr::InList(InList::new(Box::new(value.clone()), elements.clone(), negated))
-    };
+    let inside = |negated| DfExpr::InList(InList::new(Box::new(value.clone()), elements.clone(), negated));
     match (negated, nullable || !constant) {
         (_, false) => inside(negated),
         (false, true) if position == Position::Filter => inside(false),
         (false, true) => DfExpr::IsTrue(Box::new(inside(false))),
-        (true, true) if constant => {
-            binary_expr(inside(true), Operator::Or, DfExpr::IsNull(Box::new(value.clone())))
-        }
+        (true, true) if constant => binary_expr(inside(true), Operator::Or, DfExpr::IsNull(Box::new(value.clone()))),
         (true, true) => DfExpr::IsNotTrue(Box::new(inside(false))),
     }
 }

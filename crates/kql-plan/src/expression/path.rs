@@ -22,9 +22,7 @@ impl Planner<'_> {
         for step in steps {
             let (ty, argument) = match step {
                 PathStep::Key(key) => (ScalarType::String, text(key)),
-                PathStep::Index(index) => {
-                    (ScalarType::Long, DfExpr::Literal(ScalarValue::Int64(Some(*index)), None))
-                }
+                PathStep::Index(index) => (ScalarType::Long, DfExpr::Literal(ScalarValue::Int64(Some(*index)), None)),
                 PathStep::Expression(step) => (step.ty, self.value(step)?),
             };
             types.push(ty);

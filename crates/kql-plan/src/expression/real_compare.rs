@@ -26,7 +26,10 @@ struct RealCompare {
 
 impl RealCompare {
     fn new(op: CompareOp) -> Self {
-        RealCompare { op, signature: Signature::exact(vec![DataType::Float64, DataType::Float64], Volatility::Immutable) }
+        RealCompare {
+            op,
+            signature: Signature::exact(vec![DataType::Float64, DataType::Float64], Volatility::Immutable),
+        }
     }
 
     fn test(&self) -> fn(f64, f64) -> bool {

@@ -3,8 +3,8 @@
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::Expr as DfExpr;
+use datafusion::logical_expr::expr::ScalarFunction;
 use kql_bind::bound::Expr;
 use kql_diagnostic::Span;
 use kql_functions::{function, scalar_udf};
@@ -26,7 +26,13 @@ impl Planner<'_> {
     }
 
     /// A call of a function by name on bound arguments, with one result.
-    pub(super) fn registry_call(&self, name: &str, arguments: &[&Expr], result: ScalarType, span: Span) -> Result<DfExpr> {
+    pub(super) fn registry_call(
+        &self,
+        name: &str,
+        arguments: &[&Expr],
+        result: ScalarType,
+        span: Span,
+    ) -> Result<DfExpr> {
         let types: Vec<ScalarType> = arguments.iter().map(|a| a.ty).collect();
         let lowered = arguments.iter().map(|a| self.value(a)).collect::<Result<Vec<_>>>()?;
         call_by_name(name, &types, lowered, result, span)

@@ -152,7 +152,8 @@ impl ExecutionPlan for OperationExec {
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        let [input] = <[Arc<dyn ExecutionPlan>; 1]>::try_from(children).or_else(|_| internal_err!("one input expected"))?;
+        let [input] =
+            <[Arc<dyn ExecutionPlan>; 1]>::try_from(children).or_else(|_| internal_err!("one input expected"))?;
         Ok(Arc::new(OperationExec::build(
             Arc::clone(&self.operation),
             self.expressions.clone(),
@@ -170,7 +171,8 @@ impl ExecutionPlan for OperationExec {
             partition,
             batch_size: context.session_config().batch_size(),
         })?;
-        let reservation = MemoryConsumer::new(format!("{}[{partition}]", self.operation.name())).register(context.memory_pool());
+        let reservation =
+            MemoryConsumer::new(format!("{}[{partition}]", self.operation.name())).register(context.memory_pool());
         let stream = TransformStream {
             input: Some(input),
             transform,

@@ -47,7 +47,13 @@ impl Operation for GroupLimit {
 
     fn start(&self, start: Start) -> Result<Box<dyn Transform>> {
         let marker = self.marker.as_ref().map(|_| self.groups - 1);
-        Ok(Box::new(Running { keys: Keys::new(start.expressions), marker, count: self.count, taken: HashMap::new(), bytes: 0 }))
+        Ok(Box::new(Running {
+            keys: Keys::new(start.expressions),
+            marker,
+            count: self.count,
+            taken: HashMap::new(),
+            bytes: 0,
+        }))
     }
 }
 

@@ -55,7 +55,8 @@ pub(crate) enum AxisValue {
 impl AxisValue {
     /// `self + bin * step`
     fn at(self, bin: i64, step: AxisValue) -> Value {
-        let ticks = |origin: i64, step: i64| i64::try_from(i128::from(origin) + i128::from(bin) * i128::from(step)).ok();
+        let ticks =
+            |origin: i64, step: i64| i64::try_from(i128::from(origin) + i128::from(bin) * i128::from(step)).ok();
         match (self, step) {
             (AxisValue::Long(o), AxisValue::Long(s)) => Value::Long(ticks(o, s)),
             (AxisValue::Datetime(o), AxisValue::Timespan(s)) => Value::Datetime(ticks(o, s)),

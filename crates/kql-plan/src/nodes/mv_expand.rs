@@ -2,8 +2,8 @@
 
 use super::{FiltersBelow, Operation, Start, Transform};
 use arrow::array::{
-    ArrayRef, AsArray, BooleanArray, BooleanBuilder, Decimal256Builder, FixedSizeBinaryBuilder, Float64Builder, Int32Builder, Int64Array,
-    Int64Builder, StringViewArray, StringViewBuilder, UInt64Array,
+    ArrayRef, AsArray, BooleanArray, BooleanBuilder, Decimal256Builder, FixedSizeBinaryBuilder, Float64Builder,
+    Int32Builder, Int64Array, Int64Builder, StringViewArray, StringViewBuilder, UInt64Array,
 };
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
@@ -143,7 +143,8 @@ impl Transform for Running {
         let Some((batch, values, start)) = self.current.take() else { return Ok(()) };
         let operation = &self.operation;
         let mut builders: Vec<Builder> = operation.columns.iter().map(|(_, ty)| Builder::new(*ty)).collect();
-        let (mut sources, mut indexes, mut markers) = (Vec::<u64>::new(), Vec::<Option<i64>>::new(), Vec::<bool>::new());
+        let (mut sources, mut indexes, mut markers) =
+            (Vec::<u64>::new(), Vec::<Option<i64>>::new(), Vec::<bool>::new());
         let mut row = start;
         while row < batch.num_rows() && sources.len() < self.batch_size {
             let get = |v: &'_ StringViewArray| -> Option<String> {

@@ -2,11 +2,11 @@
 
 use super::{Operation, Start, Transform};
 use arrow::array::{ArrayRef, Decimal256Array, Float64Array, Int32Array, Int64Array};
+use arrow::datatypes::i256;
 use arrow::datatypes::{FieldRef, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
-use arrow::datatypes::i256;
 use kql_types::decimal;
 use std::sync::Arc;
 
@@ -32,7 +32,9 @@ impl Range {
         let bounds = match (from, to, step) {
             // A null bound or step makes no rows.
             (a, b, c) if a.is_null() || b.is_null() || c.is_null() => None,
-            (Int32(Some(a)), Int32(Some(b)), Int32(Some(c))) => Some(Bounds::Int((*a).into(), (*b).into(), (*c).into())),
+            (Int32(Some(a)), Int32(Some(b)), Int32(Some(c))) => {
+                Some(Bounds::Int((*a).into(), (*b).into(), (*c).into()))
+            }
             (Int64(Some(a)), Int64(Some(b)), Int64(Some(c))) => Some(Bounds::Long(*a, *b, *c)),
             (Float64(Some(a)), Float64(Some(b)), Float64(Some(c))) => Some(Bounds::Real(*a, *b, *c)),
             (Decimal256(Some(a), ..), Decimal256(Some(b), ..), Decimal256(Some(c), ..)) => {
@@ -95,7 +97,15 @@ impl Running {
             None => Arc::new(Int64Array::from(Vec::<i64>::new())),
             Some(Bounds::Int(from, to, step)) => {
                 let values = whole(*from, *to, *step, next, count);
-                Arc::new(values.into_iter().map_while(|v| i32::try_from(v).ok()).collect::<Vec<_>>().into_iter().map(Some).collect::<Int32Array>())
+                Arc::new(
+                    values
+                        .into_iter()
+                        .map_while(|v| i32::try_from(v).ok())
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .map(Some)
+                        .collect::<Int32Array>(),
+                )
             }
             Some(Bounds::Long(from, to, step)) => Arc::new(Int64Array::from(whole(*from, *to, *step, next, count))),
             Some(Bounds::Real(from, to, step)) => {
@@ -121,7 +131,9 @@ impl Running {
         match &self.bounds {
             None => true,
             Some(Bounds::Int(.., step) | Bounds::Long(.., step)) => *step == 0,
-            Some(Bounds::Real(from, to, step)) => *step == 0.0 || !(from.is_finite() && to.is_finite() && step.is_finite()),
+            Some(Bounds::Real(from, to, step)) => {
+                *step == 0.0 || !(from.is_finite() && to.is_finite() && step.is_finite())
+            }
             Some(Bounds::Decimal(.., step)) => *step == i256::ZERO,
         }
     }

@@ -7,13 +7,13 @@ use arrow::array::{
 use arrow::compute::kernels::cmp::distinct;
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{concat, take};
+use arrow::datatypes::i256;
 use arrow::datatypes::{DataType, Decimal256Type, Field, FieldRef, Float64Type, Int32Type, Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use kql_functions::arrow_type;
-use arrow::datatypes::i256;
 use kql_types::{ScalarType, decimal};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -189,7 +189,14 @@ impl Running {
     }
 
     /// The value `offset` rows away in the same group.
-    fn shifted(&self, batch: &Waiting, value: usize, offset: i64, default: Option<usize>, ty: ScalarType) -> Result<ArrayRef> {
+    fn shifted(
+        &self,
+        batch: &Waiting,
+        value: usize,
+        offset: i64,
+        default: Option<usize>,
+        ty: ScalarType,
+    ) -> Result<ArrayRef> {
         let before = self.history.iter().map(|(arguments, groups)| (&arguments[value], groups.as_slice()));
         let after = self.queue.iter().map(|w| (&w.arguments[value], w.groups.as_slice()));
         let own = std::iter::once((&batch.arguments[value], batch.groups.as_slice()));
@@ -233,10 +240,15 @@ fn restarts(arguments: &[ArrayRef], place: Option<usize>) -> Option<BooleanArray
 }
 
 /// One function over one batch. `fresh` says where a group starts.
-fn compute(function: &Function, ty: ScalarType, state: &mut State, arguments: &[ArrayRef], fresh: &[bool]) -> Result<ArrayRef> {
-    let is_restart = |restart: &Option<BooleanArray>, row: usize| {
-        restart.as_ref().is_some_and(|r| r.is_valid(row) && r.value(row))
-    };
+fn compute(
+    function: &Function,
+    ty: ScalarType,
+    state: &mut State,
+    arguments: &[ArrayRef],
+    fresh: &[bool],
+) -> Result<ArrayRef> {
+    let is_restart =
+        |restart: &Option<BooleanArray>, row: usize| restart.as_ref().is_some_and(|r| r.is_valid(row) && r.value(row));
     match function {
         Function::Shift { .. } => internal_err!("shifts are computed later"),
         Function::RowNumber { start, restart } => {

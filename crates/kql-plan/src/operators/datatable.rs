@@ -37,7 +37,8 @@ impl Planner<'_> {
                     cells.push(self.constant(cell)?);
                 }
             }
-            let arrays = columns.into_iter().map(ScalarValue::iter_to_array).collect::<Result<Vec<_>, _>>().at(table.span)?;
+            let arrays =
+                columns.into_iter().map(ScalarValue::iter_to_array).collect::<Result<Vec<_>, _>>().at(table.span)?;
             batches.push(RecordBatch::try_new(Arc::clone(&schema), arrays).at(table.span)?);
         }
         // One partition: a datatable's rows come in the order they are written.

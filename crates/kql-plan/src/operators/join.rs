@@ -11,9 +11,7 @@ use crate::planner::{Order, Planner};
 use crate::rows::{Carried, Rows};
 use crate::scan_of::or_empty;
 use datafusion::common::{Column, NullEquality};
-use datafusion::logical_expr::{
-    Expr as DfExpr, Join, JoinConstraint, JoinType, LogicalPlan, SubqueryAlias,
-};
+use datafusion::logical_expr::{Expr as DfExpr, Join, JoinConstraint, JoinType, LogicalPlan, SubqueryAlias};
 use kql_bind::bound::{Expr, ExprKind, JoinColumn, JoinKind, Table};
 use kql_types::{RowSchema, ScalarType};
 use std::sync::Arc;
@@ -110,13 +108,32 @@ impl Planner<'_> {
         match (left.is_empty(), right.is_empty()) {
             (true, true) => Ok(Carried::default()),
             _ if left.marker.is_some() || right.marker.is_some() => refuse("a join before a summarize without 'by'"),
-            (false, true) if !matches!(kind, JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti) => {
+            (false, true)
+                if !matches!(
+                    kind,
+                    JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti
+                ) =>
+            {
                 Ok(left.clone())
             }
-            (true, false) if !matches!(kind, JoinKind::LeftOuter | JoinKind::FullOuter | JoinKind::LeftSemi | JoinKind::LeftAnti | JoinKind::InnerUnique) => {
+            (true, false)
+                if !matches!(
+                    kind,
+                    JoinKind::LeftOuter
+                        | JoinKind::FullOuter
+                        | JoinKind::LeftSemi
+                        | JoinKind::LeftAnti
+                        | JoinKind::InnerUnique
+                ) =>
+            {
                 Ok(right.clone())
             }
-            (false, false) if !matches!(kind, JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti) => {
+            (false, false)
+                if !matches!(
+                    kind,
+                    JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti
+                ) =>
+            {
                 Ok(left.clone())
             }
             _ => refuse("this kind of join"),

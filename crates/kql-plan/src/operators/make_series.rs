@@ -51,7 +51,10 @@ impl Planner<'_> {
         let order = if ordered && input.serialized { Order::Matters } else { Order::Ignored };
         let rows = self.rows(input, order)?;
         if !rows.carried.is_empty() {
-            return Err(PlanError::unsupported(table.span, "make-series inside mv-apply and partition cannot be run yet"));
+            return Err(PlanError::unsupported(
+                table.span,
+                "make-series inside mv-apply and partition cannot be run yet",
+            ));
         }
         let bin = series_bin(self.axis_expression(&axis.value)?, scalar(origin), scalar(step));
         let bin_name = self.fresh("bin");
@@ -67,7 +70,8 @@ impl Planner<'_> {
 
         let mut by: Vec<NamedExpr> = keys.clone();
         let bin_name: Arc<str> = bin_name.into();
-        let column = Expr { kind: ExprKind::Column(Arc::clone(&bin_name)), ty: ScalarType::Long, span: axis.value.span };
+        let column =
+            Expr { kind: ExprKind::Column(Arc::clone(&bin_name)), ty: ScalarType::Long, span: axis.value.span };
         by.push(NamedExpr { name: Arc::clone(&bin_name), value: column });
         let mut calls: Vec<AggregateCall> = Vec::with_capacity(aggregates.len());
         let mut series = Vec::with_capacity(aggregates.len());
@@ -76,7 +80,9 @@ impl Planner<'_> {
                 return Err(PlanError::unsupported(call.span, "an aggregate with several results in a make-series"));
             };
             let default = match default {
-                Some(default) => crate::cell::cell(&self.constant(default)?.to_array().at(default.span)?, 0, default.ty),
+                Some(default) => {
+                    crate::cell::cell(&self.constant(default)?.to_array().at(default.span)?, 0, default.ty)
+                }
                 None => empty_bin(*ty),
             };
             series.push((name.to_string(), *ty, default));
@@ -101,7 +107,11 @@ impl Planner<'_> {
 
     fn axis_expression(&self, axis: &Expr) -> Result<DfExpr> {
         let value = self.value(axis)?;
-        Ok(if axis.ty == ScalarType::Int { datafusion::logical_expr::cast(value, arrow::datatypes::DataType::Int64) } else { value })
+        Ok(if axis.ty == ScalarType::Int {
+            datafusion::logical_expr::cast(value, arrow::datatypes::DataType::Int64)
+        } else {
+            value
+        })
     }
 
     fn axis_value(&self, expr: &Expr, ty: ScalarType) -> Result<Option<AxisValue>> {

@@ -7,7 +7,7 @@ use crate::nodes::mv_expand::MvExpand;
 use crate::planner::{Order, Planner};
 use crate::rows::Rows;
 use datafusion::logical_expr::Expr as DfExpr;
-use kql_bind::bound::{Expr, ExpandColumn, Table};
+use kql_bind::bound::{ExpandColumn, Expr, Table};
 use kql_diagnostic::Span;
 use std::sync::Arc;
 

@@ -44,7 +44,8 @@ fn options(properties: &[(String, Value)], span: Span) -> Result<KvOptions> {
             ("greedy", Value::Bool(greedy)) => options.greedy = greedy.unwrap_or(false),
             ("regex", Value::String(text)) => {
                 let regex = Regex::new(text).map_err(|e| {
-                    Diagnostic::error(code::BAD_REGEX, span, "the regex of parse-kv cannot be used").with_help(e.to_string())
+                    Diagnostic::error(code::BAD_REGEX, span, "the regex of parse-kv cannot be used")
+                        .with_help(e.to_string())
                 })?;
                 if regex.captures_len() != 3 {
                     let what = "the regex of parse-kv needs two groups, one for the key and one for the value";

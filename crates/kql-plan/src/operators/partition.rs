@@ -28,7 +28,8 @@ impl Planner<'_> {
         }
         let key = self.fresh("key");
         let rows = rows.with_columns(vec![(key.clone(), self.value(by)?)], span)?;
-        let mut applied = Rows { plan: rows.plan, carried: Carried { keys: vec![key], values: Vec::new(), marker: None } };
+        let mut applied =
+            Rows { plan: rows.plan, carried: Carried { keys: vec![key], values: Vec::new(), marker: None } };
         if summarizes_all(subquery, id) && may_drop_rows(subquery) {
             if !is_deterministic(input) {
                 return Err(PlanError::unsupported(span, "this partition over random rows cannot be run yet")

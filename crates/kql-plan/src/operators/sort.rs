@@ -71,7 +71,8 @@ impl Planner<'_> {
             let expr = self.value(&key.value)?;
             if key.value.ty == ScalarType::Real {
                 // NaN next to null: true, null first; null, true last.
-                let nan = call_by_name("isnan", &[ScalarType::Real], vec![expr.clone()], ScalarType::Bool, key.value.span)?;
+                let nan =
+                    call_by_name("isnan", &[ScalarType::Real], vec![expr.clone()], ScalarType::Bool, key.value.span)?;
                 sort.push(SortExpr { expr: nan, asc: !key.nulls_first, nulls_first: key.nulls_first });
             }
             sort.push(SortExpr { expr, asc: !key.descending, nulls_first: key.nulls_first });
