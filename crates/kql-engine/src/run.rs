@@ -54,6 +54,7 @@ impl Runner {
             RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
         let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_batch_size(8192);
         let options = config.options_mut();
+        kql_plan::configure(options);
         // Filters run inside the Parquet reader, the cheapest first (ENGINE §7).
         options.execution.parquet.pushdown_filters = true;
         options.execution.parquet.reorder_filters = true;

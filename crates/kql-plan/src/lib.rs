@@ -26,3 +26,11 @@ pub use error::{PlanError, Result};
 pub use host::Host;
 pub use planner::Planner;
 pub use scan_of::{arrow_schema, memory_table};
+
+use datafusion::config::ConfigOptions;
+
+/// Sets what plans of this crate rely on: rows of a sorted sequence are not dealt out to other threads, since window
+/// functions and ordered aggregates above need their order. Work is spread where data comes from and by hash exchanges.
+pub fn configure(options: &mut ConfigOptions) {
+    options.optimizer.enable_round_robin_repartition = false;
+}

@@ -1,5 +1,7 @@
 //! Plans of bound trees built by hand, run by DataFusion: what the operators promise beyond what case files can see.
 
+#![allow(clippy::unwrap_used)]
+
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use async_trait::async_trait;
@@ -24,7 +26,8 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let config = SessionConfig::new().with_target_partitions(4);
+        let mut config = SessionConfig::new().with_target_partitions(4);
+        kql_plan::configure(config.options_mut());
         let state =
             SessionStateBuilder::new().with_config(config).with_query_planner(Arc::new(KqlQueryPlanner)).build();
         Bench { state }

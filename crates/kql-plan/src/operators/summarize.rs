@@ -23,7 +23,7 @@ impl Planner<'_> {
         aggregates: &[AggregateCall],
         span: Span,
     ) -> Result<Rows> {
-        let ordered = aggregates.iter().any(|a| is_ordered(a));
+        let ordered = aggregates.iter().any(is_ordered);
         let order = if ordered && input.serialized { Order::Matters } else { Order::Ignored };
         let rows = self.rows(input, order)?;
         self.aggregate(rows, keys, aggregates, span)
