@@ -7,8 +7,10 @@
 pub mod ast;
 mod lex;
 mod parse;
+mod print;
 
 pub use lex::{Keyword, NameUse, Token, TokenKind, keywords, lex, lex_with_trivia};
 pub use parse::{
     MAX_HEIGHT, MAX_NESTING, Parsed, PrecedenceLevel, parse, precedence, string_operators, tabular_operators,
 };
+pub use print::{print, print_expr, print_name};

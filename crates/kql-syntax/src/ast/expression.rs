@@ -22,16 +22,17 @@ pub enum ExprKind {
     Name(Name),
     /// `*`, where a wildcard may stand: `count(*)`, `arg_max(t, *)`, `* has "x"`, `distinct *`.
     Star,
-    /// A name pattern with `*` in it: `Device*`, `*_id`, `T*`.
+    /// A name pattern with `*` in it: `Device*`, `*_id`, `T*`; among tables and columns to keep or drop also `*` alone.
     Wildcard(Name),
-    /// `base.name`, also `base.['name']` where the bracket holds a plain string literal after a dot.
+    /// `base.name`.
     Member {
         /// Left of the dot.
         base: Box<Expr>,
         /// A [`ExprKind::Name`], [`ExprKind::Call`] or [`ExprKind::Wildcard`].
         member: Box<Expr>,
     },
-    /// `base[index]`, also `base.[index]`.
+    /// `base[index]`, also `base.[index]`: after a dot, too, a quoted name is an index with a string literal, so
+    /// `$left.['a b']` and `database('d').['T 1']` are read like `d.['key']`.
     Index {
         /// The indexed expression.
         base: Box<Expr>,

@@ -5,6 +5,7 @@
 
 mod expression;
 mod operator;
+mod outline;
 mod statement;
 
 pub use expression::*;

@@ -173,7 +173,10 @@ fn is_blank(c: char) -> bool {
 
 fn unclosed(query: &str, span: Span) -> Diagnostic {
     let text = span.text(query);
-    let help = if text.contains('\\') {
+    let body = text.strip_prefix(['h', 'H']).unwrap_or(text);
+    let help = if body.starts_with("```") || body.starts_with("~~~") {
+        "it ends with the three characters it starts with"
+    } else if text.contains('\\') {
         "a backslash escapes the character after it; write \\\\ for a backslash, or @\"…\" around the text"
     } else {
         "close the quote on the same line; only ``` and ~~~ strings span lines"

@@ -108,10 +108,9 @@ pub(super) fn bracketed<'a, T>(
 ) -> impl Fn(Tokens<'a>) -> PResult<'a, Vec<T>> {
     move |i| {
         let (i, _) = token(open)(i)?;
-        let brackets = i.shared.brackets.get();
-        i.shared.brackets.set(brackets + 1);
+        let outside = i.shared.closing.replace(Some(close));
         let (i, items) = bracketed_items(i, close, commas, &item);
-        i.shared.brackets.set(brackets);
+        i.shared.closing.set(outside);
         Ok((i, items))
     }
 }
@@ -163,18 +162,18 @@ pub(super) fn delimited<'a, T>(
 ) -> impl Fn(Tokens<'a>) -> PResult<'a, T> {
     move |i| {
         let (i, _) = token(open)(i)?;
-        let brackets = i.shared.brackets.get();
-        i.shared.brackets.set(brackets + 1);
+        let outside = i.shared.closing.replace(Some(close));
         let (mut i, inner) = match content(i) {
             Ok(found) => found,
             Err(error) => {
-                i.shared.brackets.set(brackets);
+                i.shared.closing.set(outside);
                 return Err(error);
             }
         };
-        i.shared.brackets.set(brackets);
+        i.shared.closing.set(outside);
         match token(close)(i) {
             Ok((after, _)) => i = after,
+            Err(_) if i.at_keyword(Keyword::On) => i.unexpected(),
             Err(_) => {
                 i.unexpected();
                 let after = skip_to(i, |kind| matches!(kind, TokenKind::Bar | TokenKind::Semicolon) || kind == close);
@@ -200,13 +199,13 @@ pub(super) fn skip_to<'a>(mut i: Tokens<'a>, stop: impl Fn(TokenKind) -> bool) -
             _ if depth == 0 && stop(kind) => return i,
             TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => depth += 1,
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
-                if depth == 0 && i.shared.brackets.get() > 0 {
+                if depth == 0 && i.shared.closing.get().is_some() {
                     return i;
                 }
                 depth = depth.saturating_sub(1);
             }
             // A statement ends whatever is open before it.
-            TokenKind::Semicolon if i.shared.brackets.get() == 0 => return i,
+            TokenKind::Semicolon if i.shared.closing.get().is_none() => return i,
             _ => {}
         }
         i = i.next();

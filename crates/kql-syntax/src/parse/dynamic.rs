@@ -38,10 +38,9 @@ fn close<'a>(i: Tokens<'a>, kind: TokenKind) -> Tokens<'a> {
         return i.next();
     }
     i.expected(Expected::Token(kind));
-    let brackets = i.shared.brackets.get();
-    i.shared.brackets.set(brackets + 1);
+    let outside = i.shared.closing.replace(Some(kind));
     let after = super::combinator::skip_to(i, |k| k == kind || matches!(k, TokenKind::Bar | TokenKind::Semicolon));
-    i.shared.brackets.set(brackets);
+    i.shared.closing.set(outside);
     if after.at(kind) { after.next() } else { after }
 }
 

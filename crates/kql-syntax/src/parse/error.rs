@@ -7,6 +7,7 @@
 use super::input::Tokens;
 use crate::lex::{Keyword, TokenKind};
 use kql_diagnostic::{Diagnostic, code};
+use kql_types::ScalarType;
 use std::fmt::Write;
 
 /// Something that would have fitted.
@@ -74,6 +75,10 @@ impl<'a> Tokens<'a> {
         if self.shared.reported.get() == position {
             return;
         }
+        // The lexer has said what is wrong with the character.
+        if self.at(TokenKind::Unknown) {
+            return self.shared.reported.set(position);
+        }
         let mut message = String::from("expected ");
         let notes = self.shared.notes.borrow();
         let list = notes.at(position);
@@ -132,16 +137,33 @@ impl<'a> Tokens<'a> {
 
     /// What to write instead, for mistakes with a usual cause.
     fn help(self) -> Option<String> {
+        if super::pipeline::starts_statement(self) {
+            return Some("a ';' is missing before it".to_owned());
+        }
         let text = self.text();
         let notes = self.shared.notes.borrow();
         let wanted = |what: Expected| notes.at(self.position()).contains(&what);
         let wants_value = wanted(Expected::Thing("an expression")) || wanted(Expected::Thing("a name"));
         let fixed = match self.kind() {
-            TokenKind::Equal => "use '==' to compare; '=' only names a column or sets an option",
+            TokenKind::Equal if !wants_value => "use '==' to compare; '=' only names a column or sets an option",
             TokenKind::EqualEqual => "'==' cannot be chained; use 'and' between comparisons",
-            TokenKind::Bar if self.nth(1).kind == TokenKind::Bar && self.adjacent(1) => "write 'or'",
-            TokenKind::Unknown if text == "&" => "write 'and'",
-            TokenKind::Keyword(word) if wants_value && word.text().bytes().all(is_name_byte) => {
+            TokenKind::Bar
+                if self.previous().end == self.peek().span.start && self.previous().text(self.shared.query) == "|" =>
+            {
+                "write 'or'"
+            }
+            TokenKind::Keyword(word)
+                if wants_value
+                    && ScalarType::from_name(word.text()).is_some()
+                    && self.nth(1).kind == TokenKind::OpenParen =>
+            {
+                return Some(if self.adjacent(1) {
+                    "a ')' is missing".to_owned()
+                } else {
+                    format!("write '{}(' without a blank", word.text())
+                });
+            }
+            TokenKind::Keyword(word) if wants_value && !is_clause(word) && word.text().bytes().all(is_name_byte) => {
                 return Some(format!("to use the word as a name, write ['{}']", word.text()));
             }
             TokenKind::Keyword(Keyword::Between) if self.nth(1).kind != TokenKind::OpenParen => {
@@ -162,7 +184,7 @@ impl<'a> Tokens<'a> {
             },
             TokenKind::String | TokenKind::Long | TokenKind::Real => return self.missing_operator(&notes),
             TokenKind::End if wanted(Expected::Token(TokenKind::CloseParen)) => "a ')' is missing",
-            TokenKind::CloseParen if !wants_value => "there is no '(' for this ')'",
+            TokenKind::CloseParen if self.shared.closing.get().is_none() => "there is no '(' for this ')'",
             _ => return None,
         };
         Some(fixed.to_owned())
@@ -175,6 +197,12 @@ impl<'a> Tokens<'a> {
         }
         list.contains(&Expected::Token(TokenKind::Bar)).then(|| "an operator or a '|' is missing before it".to_owned())
     }
+}
+
+/// Words that start a clause: where one stands instead of a value, the value is missing.
+fn is_clause(word: Keyword) -> bool {
+    use Keyword::*;
+    matches!(word, And | As | Asc | By | Desc | In | Of | Or | Project | To | Where)
 }
 
 fn is_name_byte(b: u8) -> bool {

@@ -149,14 +149,12 @@ fn right_side<'a>(i: Tokens<'a>, op: Infix, level: Level, left: Expr) -> PResult
         }
         Infix::Between(negated) => {
             let i = i.next();
-            let couple = delimited(TokenKind::OpenParen, TokenKind::CloseParen, |i| {
-                (expect_expr, expect(TokenKind::DotDot), expect_expr).parse(i)
-            });
-            let (i, (low, _, high)) = match couple(i) {
+            let couple = |i| (expect_expr, expect(TokenKind::DotDot), expect_expr).parse(i);
+            let (i, (low, _, high)) = match delimited(TokenKind::OpenParen, TokenKind::CloseParen, couple)(i) {
                 Ok(found) => found,
                 Err(_) => {
                     i.unexpected();
-                    (i, (missing(i), i.gap(), missing(i)))
+                    couple(i)?
                 }
             };
             Ok((i, ExprKind::Between { negated, operand: left, low: Box::new(low), high: Box::new(high) }))
@@ -183,6 +181,10 @@ fn operand(i: Tokens<'_>, level: Level) -> PResult<'_, Expr> {
 /// read as one operand.
 fn in_list(i: Tokens<'_>) -> PResult<'_, Vec<Expr>> {
     match bracketed(TokenKind::OpenParen, TokenKind::CloseParen, Commas::Between, pipeline::pipeline)(i) {
+        Ok((after, list)) if list.is_empty() && i.nth(1).kind == TokenKind::CloseParen => {
+            i.next().expected(Expected::Thing("an expression"));
+            Ok((after, list))
+        }
         Ok(found) => Ok(found),
         Err(_) => {
             i.unexpected();
@@ -234,12 +236,23 @@ pub(super) fn signed(i: Tokens<'_>) -> PResult<'_, Expr> {
         let (i, name) = name::name(i)?;
         return Ok((i, name::name_expr(name)));
     }
-    literal::literal(i)
+    literal::silent(i)
 }
 
 /// A primary and what is picked out of it: `.name`, `.call()`, `[index]`, `.[index]`.
 pub(super) fn path(i: Tokens<'_>) -> PResult<'_, Expr> {
-    path_of(i)
+    path_of(i, Steps::Any)
+}
+
+/// What may follow a dot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    /// Names and calls.
+    Any,
+    /// Also a name pattern, where nothing can be multiplied.
+    Patterns,
+    /// Names only.
+    Names,
 }
 
 /// A name or call with its path, and without infix operators; the last step may be a name pattern: a table of `union`.
@@ -247,7 +260,7 @@ pub(super) fn entity(i: Tokens<'_>) -> PResult<'_, Expr> {
     if let Ok(found) = name::wildcard(i) {
         return Ok(found);
     }
-    path_of(i)
+    path_of(i, Steps::Patterns)
 }
 
 /// A path of names without calls: what `partition by` takes, before its parenthesis.
@@ -255,29 +268,29 @@ pub(super) fn name_path(i: Tokens<'_>) -> PResult<'_, Expr> {
     let (mut i, name) = name::name(i)?;
     let mut base = name::name_expr(name);
     while i.at(TokenKind::Dot) || i.at(TokenKind::OpenBracket) {
-        let (after, step) = path_step(i, base, false)?;
+        let (after, step) = path_step(i, base, Steps::Names)?;
         (i, base) = (after, step);
     }
     Ok((i, base))
 }
 
-fn path_of(i: Tokens<'_>) -> PResult<'_, Expr> {
+fn path_of(i: Tokens<'_>, steps: Steps) -> PResult<'_, Expr> {
     let (mut i, mut base) = primary(i)?;
-    let mut steps = 0;
+    let mut length = 0;
     while matches!(i.kind(), TokenKind::Dot | TokenKind::OpenBracket) {
-        steps += 1;
-        if i.shared.height.get() + steps > MAX_HEIGHT {
+        length += 1;
+        if i.shared.height.get() + length > MAX_HEIGHT {
             return too_deep(i, "the path has too many steps");
         }
-        let (after, step) = path_step(i, base, true)?;
+        let (after, step) = path_step(i, base, steps)?;
         (i, base) = (after, step);
     }
-    i.shared.height.set(i.shared.height.get() + steps);
+    i.shared.height.set(i.shared.height.get() + length);
     Ok((i, base))
 }
 
 /// One step; the dot or bracket is known to be here.
-fn path_step<'a>(i: Tokens<'a>, base: Expr, calls: bool) -> PResult<'a, Expr> {
+fn path_step<'a>(i: Tokens<'a>, base: Expr, steps: Steps) -> PResult<'a, Expr> {
     let start = base.span;
     let base = Box::new(base);
     let kind;
@@ -287,36 +300,27 @@ fn path_step<'a>(i: Tokens<'a>, base: Expr, calls: bool) -> PResult<'a, Expr> {
         let (next, index) = delimited(TokenKind::OpenBracket, TokenKind::CloseBracket, expect_expr)(open)?;
         (after, kind) = (next, ExprKind::Index { base, index: Box::new(index) });
     } else {
-        let (next, member) = member(i.next(), calls)?;
+        let (next, member) = member(i.next(), steps)?;
         (after, kind) = (next, ExprKind::Member { base, member: Box::new(member) });
     }
     Ok((after, Expr { kind, span: start.to(after.previous()) }))
 }
 
-/// What follows a dot: a name, a call, or a name pattern.
-fn member(i: Tokens<'_>, calls: bool) -> PResult<'_, Expr> {
-    if let Ok(found) = name::wildcard(i)
-        && calls
-        && is_pattern_end(found.0)
+/// What follows a dot.
+fn member(i: Tokens<'_>, steps: Steps) -> PResult<'_, Expr> {
+    if steps == Steps::Patterns
+        && let Ok(found) = name::wildcard(i)
     {
         return Ok(found);
     }
     match name::member(i) {
-        Ok((i, name)) if calls && i.at(TokenKind::OpenParen) => call(i, name),
+        Ok((i, name)) if steps != Steps::Names && i.at(TokenKind::OpenParen) => call(i, name),
         Ok((i, name)) => Ok((i, name::name_expr(name))),
         Err(_) => {
             i.unexpected();
             Ok((i, name::name_expr(name::missing(i.gap()))))
         }
     }
-}
-
-/// After `a.b*` a pattern is over only where no operand of a multiplication can follow.
-fn is_pattern_end(i: Tokens<'_>) -> bool {
-    matches!(
-        i.kind(),
-        TokenKind::Comma | TokenKind::CloseParen | TokenKind::Bar | TokenKind::Semicolon | TokenKind::End
-    )
 }
 
 /// The arguments after a function's name.
@@ -328,7 +332,7 @@ pub(super) fn call(i: Tokens<'_>, name: Name) -> PResult<'_, Expr> {
 }
 
 fn argument(i: Tokens<'_>) -> PResult<'_, Argument> {
-    if schema::is_function(i) {
+    if schema::is_function(i, true) {
         let (i, value) = statements::function_value(i)?;
         return Ok((i, Argument { name: None, value }));
     }
@@ -338,7 +342,8 @@ fn argument(i: Tokens<'_>) -> PResult<'_, Argument> {
         let (i, value) = expect_expr(i.next())?;
         return Ok((i, Argument { name: Some(name), value }));
     }
-    let (i, value) = expr(i)?;
+    // An argument that is not there keeps the place of the next ones.
+    let (i, value) = expect_expr(i)?;
     Ok((i, Argument { name: None, value }))
 }
 
@@ -352,7 +357,7 @@ fn primary(i: Tokens<'_>) -> PResult<'_, Expr> {
         }
         TokenKind::Keyword(word) => keyword_primary(i, word),
         TokenKind::Name | TokenKind::OpenBracket => name_or_call(i),
-        _ => match literal::literal(i) {
+        _ => match literal::silent(i) {
             Ok(found) => Ok(found),
             Err(_) => {
                 i.note(Expected::Thing("an expression"));
@@ -376,12 +381,10 @@ fn keyword_primary(i: Tokens<'_>, word: Keyword) -> PResult<'_, Expr> {
 }
 
 fn name_or_call(i: Tokens<'_>) -> PResult<'_, Expr> {
-    match name::name(i) {
-        Ok((i, name)) if i.at(TokenKind::OpenParen) => call(i, name),
-        Ok((i, name)) => Ok((i, name::name_expr(name))),
-        Err(error) => {
-            i.note(Expected::Thing("an expression"));
-            Err(error)
-        }
+    if name::name_length(i, name::is_name) == 0 {
+        i.note(Expected::Thing("an expression"));
+        return not_here();
     }
+    let (i, name) = name::name(i)?;
+    if i.at(TokenKind::OpenParen) { call(i, name) } else { Ok((i, name::name_expr(name))) }
 }

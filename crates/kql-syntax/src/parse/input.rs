@@ -50,8 +50,8 @@ pub(crate) struct Shared<'a> {
     pub(super) nesting: Cell<usize>,
     /// Height of the tallest expression finished inside the open one.
     pub(super) height: Cell<usize>,
-    /// Open brackets: a closing one ends the recovery only when it closes something.
-    pub(super) brackets: Cell<usize>,
+    /// What closes the innermost open bracket: a closing bracket ends the recovery only when one is open.
+    pub(super) closing: Cell<Option<TokenKind>>,
 }
 
 const END: Token = Token { kind: TokenKind::End, span: Span { start: 0, end: 0 } };
@@ -66,7 +66,7 @@ impl<'a> Shared<'a> {
             reported: Cell::new(usize::MAX),
             nesting: Cell::new(0),
             height: Cell::new(0),
-            brackets: Cell::new(0),
+            closing: Cell::new(None),
         }
     }
 

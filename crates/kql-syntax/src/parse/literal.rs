@@ -11,6 +11,15 @@ use kql_types::{ScalarType, Value, datetime, decimal, guid, number, timespan};
 
 /// A literal of any type. `datetime()`, the current time, is a call of `now()`.
 pub(super) fn literal(i: Tokens<'_>) -> PResult<'_, Expr> {
+    let found = silent(i);
+    if found.is_err() {
+        i.note(Expected::Thing("a literal"));
+    }
+    found
+}
+
+/// The same, without a note when there is none.
+pub(super) fn silent(i: Tokens<'_>) -> PResult<'_, Expr> {
     let token = i.peek();
     let text = i.text();
     let value = match token.kind {
@@ -28,10 +37,7 @@ pub(super) fn literal(i: Tokens<'_>) -> PResult<'_, Expr> {
             }
             typed(ty, content)
         }
-        _ => {
-            i.note(Expected::Thing("a literal"));
-            return not_here();
-        }
+        _ => return not_here(),
     };
     let ty = match token.kind {
         TokenKind::Typed(ty) => ty,
@@ -57,7 +63,7 @@ fn now(span: Span) -> Expr {
 }
 
 fn bad(text: &str, ty: ScalarType, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::error(code::BAD_LITERAL, span, format!("'{text}' is not a {ty} literal"));
+    let diagnostic = Diagnostic::error(code::BAD_LITERAL, span, format!("'{text}' is not a literal of type {ty}"));
     let inner = content(text);
     let is_name = inner.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && !inner.contains(['-', ':', '/']);
     if is_name && text.ends_with(')') {

@@ -21,6 +21,7 @@ mod statements;
 
 pub use combinator::{MAX_HEIGHT, MAX_NESTING};
 pub use operators::tabular_operators;
+pub(crate) use precedence::{Infix, Level};
 pub use precedence::{PrecedenceLevel, precedence, string_operators};
 
 use crate::ast::{Script, StatementKind};

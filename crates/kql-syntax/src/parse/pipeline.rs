@@ -28,6 +28,10 @@ pub(super) fn pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
             Some((i, operator)) => (i, None, Some(operator)),
             None => {
                 let (i, source) = expr(i)?;
+                // A bar after `(a == 1` is not in the parentheses: the closing one is missing.
+                if i.shared.closing.get().is_some() && i.at(TokenKind::Bar) && is_scalar(&source) {
+                    return Ok((i, source));
+                }
                 (i, Some(source), None)
             }
         };
@@ -36,10 +40,16 @@ pub(super) fn pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
     })
 }
 
+/// Whether an expression can never be a table.
+fn is_scalar(expr: &Expr) -> bool {
+    use ExprKind::{Between, Binary, In, Literal, Unary};
+    matches!(expr.kind, Binary { .. } | In { .. } | Between { .. } | Unary { .. } | Literal(_))
+}
+
 /// Operators without a source: the inside of `mv-apply … on (…)`, `fork`, `partition`. A pipeline with a source is taken, too:
 /// the binder says what is wrong with it.
 pub(super) fn sub_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
-    if operators::find(i).is_none() {
+    if operators::find(i).is_none() && !operand_follows(i) {
         return expect_pipeline(i);
     }
     deeper(i, |i| {
@@ -113,7 +123,7 @@ fn rest<'a>(mut i: Tokens<'a>, mut operators: Vec<Operator>) -> PResult<'a, Vec<
 /// or reads on where only the bar is missing.
 fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
     loop {
-        let inside = i.shared.brackets.get() > 0;
+        let inside = i.shared.closing.get().is_some();
         match i.kind() {
             TokenKind::Bar | TokenKind::Semicolon | TokenKind::End => return i,
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace if inside => return i,
@@ -126,9 +136,9 @@ fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
             continue;
         }
         if i.shared.reported.get() != i.position()
-            && !operators.is_empty()
             && let Some((_, found)) = operators::find(i)
-            && starts_line(i)
+            && (starts_line(i) || !super::name::is_name(i.kind()) || operand_follows(i))
+            && !starts_statement(i)
         {
             let message = format!("a '|' is missing before '{}'", found.name);
             i.report(Diagnostic::error(code::SYNTAX, i.peek().span, message));
@@ -145,10 +155,14 @@ fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
             return i;
         }
         i.note(Expected::Token(TokenKind::Bar));
-        if inside {
-            i.note(Expected::Token(TokenKind::CloseParen));
+        if inside && i.at_keyword(Keyword::On) {
+            // The table of a join lacks its closing parenthesis.
+            i.expected(Expected::Token(TokenKind::CloseParen));
+            return i;
+        }
+        if let Some(close) = i.shared.closing.get() {
+            i.note(Expected::Token(close));
         } else {
-            i.note(Expected::Token(TokenKind::Semicolon));
             i.note(Expected::Token(TokenKind::End));
         }
         i.unexpected();
@@ -162,14 +176,20 @@ fn starts_line(i: Tokens<'_>) -> bool {
     between.is_some_and(|text| text.contains('\n'))
 }
 
-/// Whether a statement clearly starts here although no `;` came before it.
+/// Whether a statement clearly starts here although no `;` came before it: at the start of a line, with a word that
+/// neither goes on with an expression nor is an operator.
 pub(super) fn starts_statement(i: Tokens<'_>) -> bool {
+    if !starts_line(i) {
+        return false;
+    }
     let next = i.nth(1).kind;
     match i.kind() {
-        TokenKind::Keyword(Keyword::Let) => starts_line(i) && super::name::is_target(next),
+        TokenKind::Keyword(Keyword::Let) => super::name::is_target(next),
         TokenKind::Keyword(Keyword::Declare) => {
-            starts_line(i) && matches!(next, TokenKind::Keyword(Keyword::QueryParameters | Keyword::Pattern))
+            matches!(next, TokenKind::Keyword(Keyword::QueryParameters | Keyword::Pattern))
         }
+        TokenKind::Keyword(Keyword::Print) => true,
+        TokenKind::Name => i.shared.closing.get().is_none(),
         _ => false,
     }
 }
@@ -192,6 +212,8 @@ pub(super) fn operator(i: Tokens<'_>) -> PResult<'_, Operator> {
     }
     operators::unknown(i);
     let stop = |kind| matches!(kind, TokenKind::Bar | TokenKind::Semicolon);
-    let after = skip_to(i, stop);
+    // The second bar of `||` is part of the mistake.
+    let after = if i.at(TokenKind::Bar) && i.previous().end == start.span.start { i.next() } else { i };
+    let after = skip_to(after, stop);
     Ok((after, Operator { kind: OperatorKind::Error, span: after.since(start) }))
 }

@@ -89,8 +89,9 @@ pub(super) fn parameter(i: Tokens<'_>) -> PResult<'_, FunctionParameter> {
     Ok((i, FunctionParameter { name, ty, default }))
 }
 
-/// Whether `(…) {…}` or `view (…) {…}` starts here.
-pub(super) fn is_function(i: Tokens<'_>) -> bool {
+/// Whether `(…) {…}` or `view (…) {…}` starts here. Among arguments a type must follow the colon, which may also be the
+/// operator of `search`.
+pub(super) fn is_function(i: Tokens<'_>, among_arguments: bool) -> bool {
     let open = if i.at_keyword(Keyword::View) { i.next() } else { i };
     if !open.at(TokenKind::OpenParen) {
         return false;
@@ -104,7 +105,8 @@ pub(super) fn is_function(i: Tokens<'_>) -> bool {
         return false;
     }
     let ty = inner.nth(length + 1);
-    ty.kind == TokenKind::OpenParen
+    !among_arguments
+        || ty.kind == TokenKind::OpenParen
         || (ty.kind.is_word() && ScalarType::from_name(ty.span.text(i.shared.query)).is_some())
 }
 

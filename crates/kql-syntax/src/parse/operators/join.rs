@@ -4,15 +4,18 @@ use super::super::combinator::{comma_list, keyword, maybe};
 use super::super::error::Expected;
 use super::super::expression::{expect_expr, expr, missing, path};
 use super::super::input::{PResult, Tokens};
+use super::super::name::{is_name, name_length};
 use super::super::property::parameters;
 use crate::ast::{Expr, OperatorKind};
 use crate::lex::Keyword;
 
 /// The right table: a name, a call, a path or a parenthesis.
 fn right(i: Tokens<'_>) -> PResult<'_, Expr> {
+    // `on` may be the name of a table, but hardly when a key follows.
+    let is_on = i.at_keyword(Keyword::On) && name_length(i.next(), is_name) > 0 && !i.next().at_keyword(Keyword::On);
     match path(i) {
-        Ok(found) => Ok(found),
-        Err(_) => {
+        Ok(found) if !is_on => Ok(found),
+        _ => {
             i.expected(Expected::Thing("a table"));
             Ok((i, missing(i)))
         }

@@ -31,10 +31,9 @@ pub(in crate::parse) fn block<'a>(i: Tokens<'a>, open: TokenKind, close: TokenKi
         i.expected(Expected::Token(open));
         return Ok((i, (Vec::new(), None)));
     }
-    let brackets = i.shared.brackets.get();
-    i.shared.brackets.set(brackets + 1);
+    let outside = i.shared.closing.replace(Some(close));
     let (i, mut statements) = statements_until(i.next(), close);
-    i.shared.brackets.set(brackets);
+    i.shared.closing.set(outside);
     let i = if i.at(close) {
         i.next()
     } else {

@@ -11,6 +11,6 @@ use crate::lex::TokenKind;
 pub(super) fn let_(i: Tokens<'_>) -> PResult<'_, StatementKind> {
     let (i, name) = name::expect_target(i)?;
     let (i, _) = expect(TokenKind::Equal)(i)?;
-    let (i, value) = if schema::is_function(i) { function_value(i)? } else { pipeline::expect_pipeline(i)? };
+    let (i, value) = if schema::is_function(i, false) { function_value(i)? } else { pipeline::expect_pipeline(i)? };
     Ok((i, StatementKind::Let { name, value }))
 }

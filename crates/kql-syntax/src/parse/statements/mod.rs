@@ -15,6 +15,7 @@ use super::input::{PResult, Tokens};
 use super::{name, pipeline};
 use crate::ast::{Script, Statement, StatementKind};
 use crate::lex::{Keyword, TokenKind};
+use kql_diagnostic::{Diagnostic, code};
 
 /// All statements of a text. Empty ones between semicolons are nothing.
 pub(super) fn script(mut i: Tokens<'_>) -> Script {
@@ -57,7 +58,6 @@ pub(super) fn statement(i: Tokens<'_>) -> (Tokens<'_>, Statement) {
     let (i, kind) = match kind(i) {
         Ok(found) => found,
         Err(_) => {
-            i.note(Expected::Thing("a statement"));
             i.unexpected();
             (skip_to(i, |kind| kind == TokenKind::Semicolon), StatementKind::Error)
         }
@@ -82,6 +82,11 @@ fn kind(i: Tokens<'_>) -> PResult<'_, StatementKind> {
         }
         TokenKind::Keyword(Keyword::Alias) if next == TokenKind::Keyword(Keyword::Database) => {
             entities::alias(i.skip(2))
+        }
+        TokenKind::Bar => {
+            i.report(Diagnostic::error(code::SYNTAX, i.peek().span, "'|' needs a table before it"));
+            let (i, query) = pipeline::operators_only(i.next())?;
+            Ok((i, StatementKind::Query(query)))
         }
         _ => {
             let (i, query) = pipeline::pipeline(i)?;
