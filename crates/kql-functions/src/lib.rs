@@ -27,17 +27,22 @@ mod testing;
 mod text_form;
 mod udf;
 
+pub mod bitwise;
+pub mod conditional;
 pub mod conversion;
 pub mod datetime;
 pub mod dynamic;
 pub mod encoding;
+pub mod hash;
 pub mod ip;
 pub mod mathematical;
+pub mod metadata;
 pub mod parsing;
 pub mod regex;
 pub mod sketch;
 pub mod string;
 pub mod string_operators;
+pub mod units;
 
 pub use arrow_type::arrow_type;
 pub use registry::{Family, families, function, functions, udf_by_name};

@@ -1,0 +1,20 @@
+//! Units of measure and of data.
+
+use crate::ScalarFunction;
+
+mod bytes;
+mod convert;
+mod tables;
+
+/// The functions of this family.
+pub static FUNCTIONS: &[&ScalarFunction] = &[
+    &bytes::FORMAT_BYTES,
+    &convert::CONVERT_ANGLE,
+    &convert::CONVERT_ENERGY,
+    &convert::CONVERT_FORCE,
+    &convert::CONVERT_LENGTH,
+    &convert::CONVERT_MASS,
+    &convert::CONVERT_SPEED,
+    &convert::CONVERT_TEMPERATURE,
+    &convert::CONVERT_VOLUME,
+];
