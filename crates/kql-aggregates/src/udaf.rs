@@ -252,6 +252,11 @@ impl AggregateUDFImpl for KqlAggregateUdf {
         }
     }
 
+    fn with_beneficial_ordering(self: Arc<Self>, _: bool) -> Result<Option<Arc<dyn AggregateUDFImpl>>> {
+        // Sorted input changes nothing here.
+        Ok(Some(self))
+    }
+
     fn reverse_expr(&self) -> ReversedUDAF {
         if self.function.ordered { ReversedUDAF::NotSupported } else { ReversedUDAF::Identical }
     }

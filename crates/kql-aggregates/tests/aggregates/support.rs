@@ -86,7 +86,7 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(name: &str, args: Vec<Arg>, results: Vec<ScalarType>) -> Self {
         let function = kql_aggregates::aggregate(name).unwrap_or_else(kql_aggregates::series_collect);
-        assert_eq!(function.spec.name == name || function.spec.aliases.contains(&name), true, "{name}");
+        assert!(function.spec.name == name || function.spec.aliases.contains(&name), "{name}");
         let types: Vec<_> = args.iter().map(|a| a.ty).collect();
         let udaf = kql_aggregates::aggregate_udf(function, &types, &results).unwrap();
         let again = kql_aggregates::udaf_by_name(udaf.name()).expect("resolvable by name");
