@@ -1,18 +1,24 @@
 //! Lists of needles: `has_any`, `has_any_index`, `in~`.
 
+use super::any_needle::AnyNeedle;
 use super::fold::fold;
+use super::simd::{Fingerprints, any_ascii_term};
 use super::{Matcher, Mode, term_after};
 use datafusion_common::{HashMap, HashSet};
 
-/// Up to so many needles are looked for one after the other; more are looked up term by term. Eight passes of the vector
-/// search cost about what one pass over the terms costs.
-const FEW: usize = 8;
+/// Up to so many needles are looked for one after the other: fingerprints of two cost less than two searches.
+const FEW: usize = 1;
+/// Up to so many are looked for together by fingerprints, which then begin to fit everywhere; more are looked up term by
+/// term.
+const SOME: usize = 40;
 
 /// The needles of a `has_any`.
 #[derive(Debug)]
 pub(crate) enum AnyTerm {
     /// Each on its own.
     Few(Vec<Matcher>),
+    /// All at once.
+    Some(Box<AnyNeedle>),
     /// By the terms of the text.
     Many(TermTable),
 }
@@ -20,10 +26,10 @@ pub(crate) enum AnyTerm {
 impl AnyTerm {
     /// Prepares needles, which are matched like `has`.
     pub(crate) fn new<'a>(needles: impl Iterator<Item = &'a str> + Clone) -> Self {
-        if needles.clone().nth(FEW).is_some() {
-            AnyTerm::Many(TermTable::new(needles))
-        } else {
-            AnyTerm::Few(needles.map(has).collect())
+        match needles.clone().take(SOME + 1).count() {
+            0..=FEW => AnyTerm::Few(needles.map(has).collect()),
+            0..=SOME if Fingerprints::is_fast() => AnyTerm::Some(Box::new(AnyNeedle::new(needles))),
+            _ => AnyTerm::Many(TermTable::new(needles)),
         }
     }
 
@@ -31,6 +37,7 @@ impl AnyTerm {
     pub(crate) fn is_match(&self, text: &str) -> bool {
         match self {
             AnyTerm::Few(needles) => needles.iter().any(|n| n.is_match(text)),
+            AnyTerm::Some(needles) => needles.is_match(text),
             AnyTerm::Many(table) => table.is_match(text),
         }
     }
@@ -51,8 +58,8 @@ pub(crate) struct TermTable {
     by_term: HashMap<Box<str>, Rest>,
     /// Needles without a letter or digit.
     without_term: Vec<Matcher>,
-    /// By the first byte of an ASCII term in the table: a bit for each length.
-    lengths: Box<[u64; 256]>,
+    /// A bit for the [`hint`] of each ASCII term in the table.
+    hints: Box<[u64; HINTS / 64]>,
 }
 
 /// What is left to compare when a term was found.
@@ -63,9 +70,25 @@ struct Rest {
     needles: Vec<Matcher>,
 }
 
+const HINTS: usize = 1 << 16;
+
+/// A number below [`HINTS`] from the length and the first four bytes of an ASCII term, whatever their case.
+#[inline]
+fn hint(text: &[u8], start: usize, end: usize) -> usize {
+    let length = end - start;
+    let word = match text.get(start..start + 4) {
+        Some(bytes) => u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]),
+        None => text[start..end].iter().rev().fold(0, |word, b| word << 8 | u32::from(*b)),
+    };
+    let own = if length < 4 { word & ((1 << (8 * length)) - 1) } else { word };
+    let mixed = (u64::from(own | 0x2020_2020) << 8 | (length as u64 & 0xff)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 48) as usize
+}
+
 impl TermTable {
     fn new<'a>(needles: impl Iterator<Item = &'a str>) -> Self {
-        let mut table = TermTable { by_term: HashMap::new(), without_term: Vec::new(), lengths: Box::new([0; 256]) };
+        let mut table =
+            TermTable { by_term: HashMap::new(), without_term: Vec::new(), hints: Box::new([0; HINTS / 64]) };
         for needle in needles {
             let Some(term) = terms(needle).max_by_key(|t| t.len()) else {
                 table.without_term.push(has(needle));
@@ -73,7 +96,8 @@ impl TermTable {
             };
             let folded: String = term.chars().map(fold).collect();
             if folded.is_ascii() {
-                table.lengths[usize::from(folded.as_bytes()[0])] |= length_bit(folded.len());
+                let hint = hint(folded.as_bytes(), 0, folded.len());
+                table.hints[hint / 64] |= 1 << (hint % 64);
             }
             let rest = table.by_term.entry(folded.into()).or_default();
             if term.len() == needle.len() { rest.whole = true } else { rest.needles.push(has(needle)) }
@@ -85,24 +109,29 @@ impl TermTable {
         if self.without_term.iter().any(|n| n.is_match(text)) {
             return true;
         }
-        let mut buffer = String::new();
-        terms(text).any(|term| {
-            if term.is_ascii() {
-                let bits = self.lengths[usize::from(term.as_bytes()[0].to_ascii_lowercase())];
-                if bits & length_bit(term.len()) == 0 {
+        let found = |folded: &str| {
+            let rest = self.by_term.get(folded);
+            rest.is_some_and(|rest| rest.whole || rest.needles.iter().any(|n| n.is_match(text)))
+        };
+        let mut folded = String::new();
+        if text.is_ascii() {
+            return any_ascii_term(text.as_bytes(), |start, end| {
+                let hint = hint(text.as_bytes(), start, end);
+                if self.hints[hint / 64] >> (hint % 64) & 1 == 0 {
                     return false;
                 }
-            }
-            buffer.clear();
-            buffer.extend(term.chars().map(fold));
-            let rest = self.by_term.get(buffer.as_str());
-            rest.is_some_and(|rest| rest.whole || rest.needles.iter().any(|n| n.is_match(text)))
+                folded.clear();
+                folded.push_str(&text[start..end]);
+                folded.make_ascii_lowercase();
+                found(&folded)
+            });
+        }
+        terms(text).any(|term| {
+            folded.clear();
+            folded.extend(term.chars().map(fold));
+            found(&folded)
         })
     }
-}
-
-fn length_bit(length: usize) -> u64 {
-    1 << length.min(63)
 }
 
 /// The terms of a text.
@@ -161,6 +190,10 @@ impl FoldedSet {
     }
 }
 
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,15 +213,17 @@ mod tests {
     }
 
     proptest! {
-        /// The table and one search per needle give the same answer.
+        /// Fingerprints, table and one search per needle give the same answer.
         #[test]
-        fn table_agrees_with_single_searches(
-            needles in proptest::collection::vec("[aBé.-]{0,3}", 9..20),
-            text in "[aAbBéÉ.\\- я]{0,40}",
+        fn all_at_once_agrees_with_single_searches(
+            needles in proptest::collection::vec("[aBé.-]{0,3}|abcdefg[hi]?", 1..20),
+            text in "([aAbBéÉ.\\- я]|abcdefgh|ABCDEFG){0,40}",
         ) {
-            let table = AnyTerm::new(needles.iter().map(String::as_str));
-            prop_assert!(matches!(table, AnyTerm::Many(_)));
-            prop_assert_eq!(table.is_match(&text), needles.iter().any(|n| has(n).is_match(&text)));
+            let each = needles.iter().any(|n| has(n).is_match(&text));
+            let list = needles.iter().map(String::as_str);
+            prop_assert_eq!(AnyTerm::new(list.clone()).is_match(&text), each);
+            prop_assert_eq!(AnyNeedle::new(list.clone()).is_match(&text), each, "fingerprints");
+            prop_assert_eq!(TermTable::new(list).is_match(&text), each, "table");
         }
 
         #[test]

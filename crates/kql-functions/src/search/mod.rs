@@ -7,11 +7,13 @@
 //!
 //! Case is ignored by [`fold::fold`].
 
+mod any_needle;
 pub(crate) mod fold;
 mod list;
 mod matcher;
 mod memo;
 mod pair;
+mod simd;
 
 pub(crate) use list::{AnyTerm, FoldedSet};
 pub(crate) use matcher::{Matcher, Mode, matcher, same_folded};

@@ -4,6 +4,7 @@ use crate::ScalarFunction;
 
 mod case;
 mod concat;
+mod format_bytes;
 pub(crate) mod indexof;
 mod length;
 mod replace;
@@ -34,4 +35,5 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &unicode::TO_STRING,
     &unicode::ISASCII,
     &unicode::ISUTF8,
+    &format_bytes::FORMAT_BYTES,
 ];

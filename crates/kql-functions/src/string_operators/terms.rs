@@ -6,7 +6,7 @@ use crate::search::Mode;
 use kql_types::function::{Example, FunctionKind, FunctionSpec, example};
 
 const fn operator(name: &'static str, doc: &'static str, examples: &'static [Example]) -> FunctionSpec {
-    FunctionSpec::new(name, FunctionKind::Scalar, &["(text:text, term:text) -> bool"], doc).examples(examples)
+    FunctionSpec::new(name, FunctionKind::Scalar, &["(text:text, term:string) -> bool"], doc).examples(examples)
 }
 
 pub(crate) static HAS: ScalarFunction = ScalarFunction {
