@@ -6,6 +6,8 @@ mod hll_functions;
 mod ordinal;
 mod tdigest;
 mod tdigest_functions;
+#[cfg(test)]
+mod tests;
 
 use crate::ScalarFunction;
 
