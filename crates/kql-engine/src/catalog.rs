@@ -74,12 +74,12 @@ impl Catalog for EngineCatalog<'_> {
     }
 
     fn aggregate(&self, name: &str) -> Option<&'static FunctionSpec> {
-        kql_aggregates::function(name).map(|f| &f.spec)
+        kql_aggregates::aggregate(name).map(|f| &f.spec)
     }
 
     fn function_names(&self) -> Vec<&'static str> {
         let scalar = kql_functions::functions().map(|f| f.spec.name);
-        scalar.chain(kql_aggregates::functions().map(|f| f.spec.name)).filter(|n| !n.starts_with("__")).collect()
+        scalar.chain(kql_aggregates::aggregates().map(|f| f.spec.name)).filter(|n| !n.starts_with("__")).collect()
     }
 
     fn stored_function(&self, database: Option<&str>, name: &str) -> Option<StoredFunction> {

@@ -61,7 +61,7 @@ const ARRAY: &str = "__expand(array)";
 const INDEX: &str = "__expand_index";
 
 /// The elements of a value in order, each once passed to `push`; `None` is null. `buffer` is scratch space.
-pub(crate) fn elements(
+pub fn elements(
     value: Option<&str>,
     expansion: Expansion,
     buffer: &mut String,

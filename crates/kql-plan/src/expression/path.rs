@@ -5,15 +5,24 @@ use crate::error::Result;
 use crate::planner::Planner;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr as DfExpr;
-use kql_bind::bound::{Expr, PathStep};
+use kql_bind::bound::{Expr, ExprKind, PathStep};
 use kql_diagnostic::Span;
 use kql_functions::function;
 use kql_types::ScalarType;
 
 impl Planner<'_> {
     pub(super) fn path(&self, base: &Expr, steps: &[PathStep], span: Span) -> Result<DfExpr> {
+        self.path_call("get", base, steps, ScalarType::Dynamic, span)
+    }
+
+    /// A call of `__get…`, or of `__parse_get…` on the text itself when the base is `parse_json(text)`.
+    fn path_call(&self, name: &str, base: &Expr, steps: &[PathStep], to: ScalarType, span: Span) -> Result<DfExpr> {
+        let (name, base) = match parsed_text(base) {
+            Some(text) => (format!("__parse_{name}"), text),
+            None => (format!("__{name}"), base),
+        };
         let (types, arguments) = self.path_arguments(base, steps)?;
-        call_by_name("__get", &types, arguments, ScalarType::Dynamic, span)
+        call_by_name(&name, &types, arguments, to, span)
     }
 
     fn path_arguments(&self, base: &Expr, steps: &[PathStep]) -> Result<(Vec<ScalarType>, Vec<DfExpr>)> {
@@ -32,6 +41,18 @@ impl Planner<'_> {
     }
 }
 
+/// The text of `parse_json(text)`, in the forms the binder gives it.
+fn parsed_text(base: &Expr) -> Option<&Expr> {
+    let inner = match &base.kind {
+        ExprKind::Convert(inner) => inner,
+        ExprKind::Call { function, arguments, .. } if matches!(function.name, "parse_json" | "todynamic") => {
+            arguments.first()?
+        }
+        _ => return None,
+    };
+    (inner.ty == ScalarType::String).then_some(inner)
+}
+
 /// Access and conversion in one pass over the text, for conversions that have such a function.
 pub(super) fn typed_path(
     planner: &Planner<'_>,
@@ -40,10 +61,9 @@ pub(super) fn typed_path(
     to: ScalarType,
     span: Span,
 ) -> Result<Option<DfExpr>> {
-    let name = format!("__get_{to}");
-    if function(&name).is_none() {
+    let name = format!("get_{to}");
+    if function(&format!("__{name}")).is_none() {
         return Ok(None);
     }
-    let (types, arguments) = planner.path_arguments(base, steps)?;
-    call_by_name(&name, &types, arguments, to, span).map(Some)
+    planner.path_call(&name, base, steps, to, span).map(Some)
 }

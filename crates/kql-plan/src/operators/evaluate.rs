@@ -9,11 +9,16 @@ use std::sync::Arc;
 impl Planner<'_> {
     pub(crate) fn evaluate(
         &self,
-        _input: Option<&Arc<Table>>,
+        input: Option<&Arc<Table>>,
         plugin: &str,
-        _arguments: &[PluginArgument],
+        arguments: &[PluginArgument],
         table: &Table,
     ) -> Result<Rows> {
-        Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet")))
+        match (plugin, input) {
+            ("bag_unpack", Some(input)) => self.bag_unpack(input, arguments, table),
+            ("narrow", Some(input)) => self.narrow(input, table),
+            ("pivot", Some(input)) => self.pivot(input, arguments, table),
+            _ => Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet"))),
+        }
     }
 }

@@ -36,12 +36,7 @@ impl Planner<'_> {
         let seen = applied_schema(subquery, id);
         let mut columns: Vec<(String, DfExpr)> = Vec::new();
         for name in seen.iter().flat_map(|s| s.names()) {
-            let value = match expansion.columns.iter().position(|c| *c.name == *name) {
-                Some(i) => ident(&names[i]),
-                None if expansion.item_index.as_deref() == Some(name) => ident(&index),
-                None => ident(name),
-            };
-            columns.push((name.to_owned(), value));
+            columns.push((name.to_owned(), expansion.column(name, &names, &index, table.span)?));
         }
         columns.push((row_id.clone(), ident(&row_id)));
         columns.extend(marker.iter().map(|m| (m.clone(), ident(m))));

@@ -1,0 +1,5 @@
+//! Plugins of `evaluate`, one file each.
+
+mod bag_unpack;
+mod narrow;
+mod pivot;
