@@ -46,7 +46,7 @@ impl Planner<'_> {
     pub(crate) async fn prepare(&mut self, table: &Arc<Table>) -> Result<()> {
         let mut uses = HashMap::new();
         count_uses(table, &mut uses);
-        let mut steps = Steps { uses, seen: HashSet::new(), steps: Vec::new() };
+        let mut steps = Steps { uses, seen: HashSet::new(), read_often: HashSet::new(), steps: Vec::new() };
         steps.visit(table);
         for step in steps.steps {
             self.take_step(step).await?;
@@ -211,6 +211,8 @@ fn count_uses(table: &Arc<Table>, uses: &mut HashMap<usize, usize>) {
 struct Steps {
     uses: HashMap<usize, usize>,
     seen: HashSet<usize>,
+    /// Tables that their operator's plan reads several times.
+    read_often: HashSet<usize>,
     steps: Vec<Step>,
 }
 
@@ -231,6 +233,9 @@ impl Steps {
                 });
             });
         });
+        if let TableKind::TopNested { input, .. } = &table.kind {
+            self.read_often.insert(address(input));
+        }
         walk::inputs(table).into_iter().for_each(|input| self.visit(input));
         match &table.kind {
             TableKind::Source { .. } => self.steps.push(Step::Source(Arc::clone(table))),
@@ -240,6 +245,7 @@ impl Steps {
         let used = self.uses.get(&address(table)).copied().unwrap_or(0);
         let once = match &table.kind {
             TableKind::Materialize { .. } => true,
+            _ if self.read_often.contains(&address(table)) => is_expensive(table) || !is_deterministic(table),
             _ => used > 1 && is_expensive(table) && is_deterministic(table),
         };
         if once && !reads_applied(table) {

@@ -15,6 +15,7 @@ pub(crate) mod order_pin;
 pub(crate) mod range;
 pub(crate) mod row_id;
 pub(crate) mod sample;
+pub(crate) mod scan;
 pub(crate) mod window;
 
 pub use exec::OperationExec;

@@ -1,12 +1,62 @@
-//! `scan`.
+//! `scan`: the rows in order, through the state machine of `nodes::scan`.
 
-use crate::error::{PlanError, Result};
-use crate::planner::Planner;
+use crate::error::{At, PlanError, Result};
+use crate::expression::ident;
+use crate::nodes::OperationNode;
+use crate::nodes::scan::{Scan, Step};
+use crate::planner::{Order, Planner};
 use crate::rows::Rows;
-use kql_bind::bound::Table;
+use crate::scan_of::arrow_schema;
+use arrow::datatypes::Field;
+use kql_bind::bound::{Table, TableKind};
+use kql_functions::arrow_type;
+use std::sync::Arc;
 
 impl Planner<'_> {
     pub(crate) fn scan(&self, table: &Table) -> Result<Rows> {
-        Err(PlanError::unsupported(table.span, "'scan' cannot be run yet"))
+        let TableKind::Scan { input, declared, match_id, partition_by, steps } = &table.kind else {
+            return Err(PlanError::internal(table.span, "no scan"));
+        };
+        let rows = self.rows(input, Order::Matters)?;
+        let groups: Vec<_> = rows.carried.groups().collect();
+        if !groups.is_empty() {
+            return Err(PlanError::unsupported(table.span, "scan inside mv-apply and partition cannot be run yet"));
+        }
+        let mut columns = Vec::with_capacity(declared.len());
+        for (name, ty, default) in declared {
+            let default = match default {
+                Some(default) => self.constant(default)?,
+                None => crate::expression::null_scalar(*ty),
+            };
+            columns.push((Arc::new(Field::new(&**name, arrow_type(*ty), ty.has_null())), default));
+        }
+        let mut planned = Vec::with_capacity(steps.len());
+        for step in steps {
+            let mut assignments = Vec::with_capacity(step.assignments.len());
+            for (name, value) in &step.assignments {
+                let Some(place) = declared.iter().position(|(n, ..)| n == name) else {
+                    return Err(PlanError::internal(value.span, "an assignment to a column that is not declared"));
+                };
+                assignments.push((place, self.value(value)?));
+            }
+            planned.push(Step {
+                name: step.name.to_string(),
+                output: step.output,
+                condition: self.condition(&step.condition)?,
+                assignments,
+            });
+        }
+        let keys = partition_by.iter().map(|e| self.value(e)).collect::<Result<Vec<_>>>()?;
+        let operation = Scan {
+            partitions: keys.len(),
+            input: arrow_schema(&input.schema).fields().iter().cloned().collect(),
+            declared: columns,
+            match_id: match_id.as_ref().map(|n| n.to_string()),
+            steps: planned,
+        };
+        let expressions = keys.into_iter().chain(input.schema.names().map(ident)).collect();
+        let plan = OperationNode::plan(operation, expressions, rows.plan).at(table.span)?;
+        let output = table.schema.names().map(|n| (n.to_owned(), ident(n))).collect();
+        Rows::new(plan).project(output, table.span)
     }
 }
