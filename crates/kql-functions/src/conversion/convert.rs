@@ -30,6 +30,8 @@ pub fn convert(value: &ColumnarValue, from: ScalarType, to: ScalarType) -> Resul
     }
     match (from, to) {
         (_, T::Unknown) => internal_err!("conversion to an unknown type"),
+        // Ticks are longs.
+        (T::Long | T::Datetime | T::Timespan, T::Long | T::Timespan) => Ok(value.clone()),
         (T::Dynamic | T::Unknown, _) => dynamic_to(value, to),
         (_, T::Dynamic) => each(value, |array| Ok(Arc::new(from_scalar(from, array)?))),
         (_, T::String) => text::tostring(value, from),

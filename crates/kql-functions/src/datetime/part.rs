@@ -1,13 +1,13 @@
 //! `datetime_part`, `getyear`, `hourofday` and their like: numbers of a datetime.
 
 use crate::ScalarFunction;
-use crate::columns::unary;
+use crate::columns::{unary, unary_opt};
 use crate::kernel::{long_map, longs, refuse, texts};
 use arrow::datatypes::Int64Type;
 use kql_diagnostic::code;
 use kql_types::datetime::{
     TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MICROSECOND, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND,
-    day_of_week, day_of_year, iso_week, to_civil,
+    checked, day_of_week, day_of_year, iso_week, to_civil,
 };
 use kql_types::function::{Example, FunctionKind, FunctionSpec, example};
 
@@ -59,17 +59,25 @@ pub(crate) static DAYOFYEAR: ScalarFunction = of_datetime!(
     day_of_year
 );
 
-pub(crate) static DAYOFWEEK: ScalarFunction = of_datetime!(
-    "dayofweek",
-    [],
-    "(date:datetime) -> timespan",
-    "The days since the last Sunday, as a timespan. <https://learn.microsoft.com/kusto/query/dayofweek-function>",
-    [
+pub(crate) static DAYOFWEEK: ScalarFunction = ScalarFunction {
+    spec: FunctionSpec::new(
+        "dayofweek",
+        FunctionKind::Scalar,
+        &["(date:datetime) -> timespan"],
+        "The days since the last Sunday, as a timespan. Null on the last day there is, 9999-12-31 (measured). \
+         <https://learn.microsoft.com/kusto/query/dayofweek-function>",
+    )
+    .examples(&[
         example("dayofweek(datetime(1947-11-30 10:00:05))", "\"00:00:00\""),
-        example("dayofweek(datetime(1970-05-11))", "\"1.00:00:00\"")
-    ],
-    |t| day_of_week(t) * TICKS_PER_DAY
-);
+        example("dayofweek(datetime(1970-05-11))", "\"1.00:00:00\""),
+    ]),
+    // The engine counts from the day after, which must be a datetime.
+    kernel: |_, args| {
+        unary_opt::<Int64Type, Int64Type>(&args[0], |t| {
+            t.checked_add(TICKS_PER_DAY).and_then(checked).map(|_| day_of_week(t) * TICKS_PER_DAY)
+        })
+    },
+};
 
 pub(crate) static HOUROFDAY: ScalarFunction = of_datetime!(
     "hourofday",
@@ -157,6 +165,8 @@ mod tests {
             ("datetime_part('millisecond', datetime(2017-10-30 01:02:03.7654321))", "765"),
             ("datetime_part('nanosecond', datetime(2017-10-30 01:02:03.7654321))", "765432100"),
             ("hourofday(datetime(null))", "null"),
+            ("dayofweek(datetime(0001-01-01))", "\"1.00:00:00\""),
+            ("dayofweek(datetime(9999-12-31))", "null"),
             ("weekofyear(datetime(1950-06-15))", "24"),
             ("dayofweek(datetime(2020-02-29 00:00:01))", "\"6.00:00:00\""),
         ]);

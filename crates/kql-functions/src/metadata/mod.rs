@@ -22,4 +22,7 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &surroundings::EXTENT_ID,
     &surroundings::EXTENT_TAGS,
     &surroundings::INGESTION_TIME,
+    &surroundings::ROW_ID,
+    &surroundings::CURRENT_NODE_ID,
+    &surroundings::ROWSTORE_ORDINAL_RANGE,
 ];

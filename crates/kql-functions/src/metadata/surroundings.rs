@@ -114,3 +114,24 @@ pub(crate) static INGESTION_TIME: ScalarFunction = {
     function.spec.result_name = ResultName::Fixed("$IngestionTime");
     function
 };
+
+pub(crate) static ROW_ID: ScalarFunction = outside(
+    "row_id",
+    &["() -> string"],
+    "What tells a record from all others of its table.",
+    Support::CheckOnly("local records have no identity: write row_number() over serialized rows"),
+);
+
+pub(crate) static CURRENT_NODE_ID: ScalarFunction = outside(
+    "current_node_id",
+    &["() -> string"],
+    "The machine of the cluster that reads a record.",
+    Support::Cloud("there is no cluster here: leave the function out"),
+);
+
+pub(crate) static ROWSTORE_ORDINAL_RANGE: ScalarFunction = outside(
+    "rowstore_ordinal_range",
+    &["() -> dynamic"],
+    "Where a record stands in the row store of streaming ingestion.",
+    Support::Cloud("there is no row store here: leave the function out"),
+);
