@@ -61,12 +61,7 @@ const ARRAY: &str = "__expand(array)";
 const INDEX: &str = "__expand_index";
 
 /// The elements of a value in order, each once passed to `push`; `None` is null. `buffer` is scratch space.
-pub fn elements(
-    value: Option<&str>,
-    expansion: Expansion,
-    buffer: &mut String,
-    mut push: impl FnMut(Option<&str>),
-) {
+pub fn elements(value: Option<&str>, expansion: Expansion, buffer: &mut String, mut push: impl FnMut(Option<&str>)) {
     let Some(value) = value else { return push(None) };
     match dynamic::kind(value) {
         Kind::Array => dynamic::array_items(value).for_each(|item| push((item != "null").then_some(item))),

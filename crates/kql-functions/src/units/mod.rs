@@ -1,14 +1,12 @@
-//! Units of measure and of data.
+//! Units of measure.
 
 use crate::ScalarFunction;
 
-mod bytes;
 mod convert;
 mod tables;
 
 /// The functions of this family.
 pub static FUNCTIONS: &[&ScalarFunction] = &[
-    &bytes::FORMAT_BYTES,
     &convert::CONVERT_ANGLE,
     &convert::CONVERT_ENERGY,
     &convert::CONVERT_FORCE,
