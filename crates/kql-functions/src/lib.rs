@@ -39,6 +39,7 @@ pub mod mathematical;
 pub mod metadata;
 pub mod parsing;
 pub mod regex;
+pub(crate) mod series;
 pub mod sketch;
 pub mod string;
 pub mod string_operators;

@@ -1,6 +1,6 @@
 //! All scalar functions by name.
 
-use crate::{ScalarFunction, dynamic, scalar_udf};
+use crate::{ScalarFunction, dynamic, scalar_udf, series};
 use datafusion_expr::ScalarUDF;
 use kql_types::ScalarType;
 use std::collections::HashMap;
@@ -39,6 +39,21 @@ static FAMILIES: &[Family] = &[
     ("Bags from bags", dynamic::bag::merge::FUNCTIONS),
     ("Bags from scalars", dynamic::bag::pack::FUNCTIONS),
     ("Paths of bags", dynamic::bag::treepath::FUNCTIONS),
+    ("Functions of each element of a series", series::unary::FUNCTIONS),
+    ("Arithmetic of series", series::arithmetic::FUNCTIONS),
+    ("Comparison of series", series::compare::FUNCTIONS),
+    ("Gaps of series", series::fill::FUNCTIONS),
+    ("Filters of series", series::filter::FUNCTIONS),
+    ("Numbers of series", series::reduce::FUNCTIONS),
+    ("Statistics of series", series::stats::FUNCTIONS),
+    ("Lines through series", series::fit_line::FUNCTIONS),
+    ("Pairs of lines through series", series::fit_2lines::FUNCTIONS),
+    ("Polynomials through series", series::fit_poly::FUNCTIONS),
+    ("Fourier transform of series", series::fft::FUNCTIONS),
+    ("Outliers of series", series::outliers::FUNCTIONS),
+    ("Periods of series", series::periods::FUNCTIONS),
+    ("Season of series", series::seasonal::FUNCTIONS),
+    ("Decomposition of series", series::decompose::FUNCTIONS),
 ];
 
 /// The families, in the order of the language reference.
