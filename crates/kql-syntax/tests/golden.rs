@@ -6,19 +6,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
+mod support;
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|e| e.path()) {
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "txt") {
-            found.push(path);
-        }
-    }
-}
+use std::fmt::Write;
 
 fn outcome(query: &str) -> String {
     let parsed = kql_syntax::parse(query);
@@ -57,12 +47,9 @@ fn rewritten(text: &str) -> (String, usize) {
 
 #[test]
 fn queries_give_the_trees_and_diagnostics_written_beside_the_parsers() {
-    let mut paths = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
-    assert!(paths.len() > 10, "the case files are gone");
     let bless = std::env::var_os("KQL_BLESS").is_some();
     let mut wrong = Vec::new();
-    for path in paths {
+    for path in support::case_files() {
         let text = std::fs::read_to_string(&path).unwrap();
         let (now, cases) = rewritten(&text);
         assert!(cases > 0, "{} has no cases", path.display());

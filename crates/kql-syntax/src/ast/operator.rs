@@ -150,7 +150,7 @@ pub enum OperatorKind {
     Project { columns: Vec<NamedExpr> },
     /// `project-away a, b*`
     ProjectAway { columns: Vec<Expr> },
-    /// `project-by-names …`
+    /// `project-by-names a, dynamic(['b'])`: columns, and lists of column names
     ProjectByNames { columns: Vec<Expr> },
     /// `project-keep a, b*`
     ProjectKeep { columns: Vec<Expr> },

@@ -216,7 +216,12 @@ pub(super) fn skip_to<'a>(mut i: Tokens<'a>, stop: impl Fn(TokenKind) -> bool) -
 pub const MAX_NESTING: usize = 200;
 
 /// Height of an expression tree beyond this is refused: `a or b or c …` grows by one with each operator.
-pub const MAX_HEIGHT: usize = 2000;
+pub const MAX_HEIGHT: usize = 1000;
+
+/// Stack left when a new piece is taken, and the size of a piece. Between two checks lie the levels of infix operators, which
+/// need some tens of kilobytes without optimisation.
+const RED_ZONE: usize = 128 * 1024;
+const GROWTH: usize = 1024 * 1024;
 
 /// Runs a parser one level deeper; beyond [`MAX_NESTING`] it reports and skips.
 pub(super) fn deeper<'a>(i: Tokens<'a>, parser: impl FnOnce(Tokens<'a>) -> PResult<'a, Expr>) -> PResult<'a, Expr> {
@@ -226,7 +231,7 @@ pub(super) fn deeper<'a>(i: Tokens<'a>, parser: impl FnOnce(Tokens<'a>) -> PResu
     }
     let height = i.shared.height.replace(0);
     i.shared.nesting.set(nesting + 1);
-    let result = parser(i);
+    let result = stacker::maybe_grow(RED_ZONE, GROWTH, || parser(i));
     i.shared.nesting.set(nesting);
     i.shared.height.set(height.max(i.shared.height.get() + 1));
     result

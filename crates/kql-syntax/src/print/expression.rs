@@ -7,6 +7,10 @@ use crate::parse::{Infix, Level};
 
 impl Printer {
     pub(super) fn expr(&mut self, expr: &Expr) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.any_expr(expr));
+    }
+
+    fn any_expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal),
             ExprKind::Name(name) | ExprKind::Wildcard(name) => self.name(name),

@@ -11,7 +11,7 @@ mod statement;
 use crate::ast::{Expr, Name, Script};
 use crate::lex::{Keyword, TokenKind, lex};
 
-/// Prints a whole text; it ends with a line end unless it is empty.
+/// Prints a whole text; it ends with a line end unless it is empty or ends with a command.
 pub fn print(script: &Script) -> String {
     let mut printer = Printer::default();
     printer.script(script);

@@ -10,10 +10,12 @@ impl Printer {
     pub(super) fn script(&mut self, script: &Script) {
         for (index, statement) in script.statements.iter().enumerate() {
             self.statement(statement);
-            // Raw rows of a command would take a semicolon for theirs.
-            let ends_alone = matches!(statement.kind, StatementKind::Query(_) | StatementKind::Command(_));
-            if index + 1 < script.statements.len() || !ends_alone {
-                self.text(";");
+            let last = index + 1 == script.statements.len();
+            match statement.kind {
+                // Raw text of a command would take what follows for its own.
+                StatementKind::Command(_) if last => return,
+                StatementKind::Query(_) if last => {}
+                _ => self.text(";"),
             }
             self.line();
         }

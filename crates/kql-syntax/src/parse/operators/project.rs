@@ -1,7 +1,7 @@
 //! `extend`, `serialize` and the `project` family.
 
 use super::super::combinator::comma_list;
-use super::super::expression::named_expr;
+use super::super::expression::{expr, named_expr};
 use super::super::input::{PResult, Tokens};
 use super::super::name::name_or_wildcard;
 use super::super::property::parameters;
@@ -68,13 +68,9 @@ pub(super) fn keep(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     Ok((i, OperatorKind::ProjectKeep { columns }))
 }
 
-/// `project-by-names …`
+/// `project-by-names a, dynamic(["b"]), …`
 pub(super) fn by_names(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
-    let item = |i| match name_or_wildcard(i) {
-        Ok((after, found)) if !matches!(after.kind(), TokenKind::OpenParen | TokenKind::Dot) => Ok((after, found)),
-        _ => super::super::expression::expr(i),
-    };
-    match comma_list(item)(i) {
+    match comma_list(expr)(i) {
         Ok((i, columns)) => Ok((i, OperatorKind::ProjectByNames { columns })),
         Err(_) => {
             i.unexpected();

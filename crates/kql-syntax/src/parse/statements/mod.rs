@@ -97,5 +97,6 @@ fn kind(i: Tokens<'_>) -> PResult<'_, StatementKind> {
 
 /// After `let`: anything but what could follow a table of that name.
 fn starts_name(i: Tokens<'_>) -> bool {
-    name::name_length(i, TokenKind::is_word) > 0 || matches!(i.kind(), TokenKind::Equal | TokenKind::End)
+    name::name_length(i, TokenKind::is_word) > 0
+        || matches!(i.kind(), TokenKind::Equal | TokenKind::Semicolon | TokenKind::End)
 }

@@ -1,0 +1,59 @@
+//! What several tests need.
+
+#![allow(dead_code, clippy::unwrap_used)]
+
+use kql_syntax::ast::Script;
+use std::path::{Path, PathBuf};
+
+/// The tree as text without its spans: equal for trees that differ only in them.
+pub fn shape(script: &Script) -> String {
+    let text = format!("{script:?}");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("Span {") {
+        out.push_str(&rest[..at]);
+        rest = rest[at..].split_once('}').map_or("", |(_, rest)| rest);
+    }
+    out + rest
+}
+
+/// The case files beside the sources.
+pub fn case_files() -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
+    assert!(paths.len() > 10, "the case files are gone");
+    paths
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|e| e.path()) {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|e| e == "txt") {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+/// All queries of the case files, good and bad.
+pub fn corpus() -> &'static [String] {
+    static QUERIES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+    QUERIES.get_or_init(|| {
+        let mut queries: Vec<String> = Vec::new();
+        for path in case_files() {
+            for line in std::fs::read_to_string(path).unwrap().lines() {
+                match (line.strip_prefix(">>> "), line.strip_prefix("... "), queries.last_mut()) {
+                    (Some(query), _, _) => queries.push(query.to_owned()),
+                    (_, Some(more), Some(query)) => {
+                        query.push('\n');
+                        query.push_str(more);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        queries
+    })
+}
