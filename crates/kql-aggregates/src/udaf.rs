@@ -4,7 +4,7 @@ use crate::ordered::Ordered;
 use crate::state::{Filtered, Grouped, Single, State};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
 use arrow::record_batch::RecordBatch;
-use datafusion_common::{Result, ScalarValue, plan_err};
+use datafusion_common::{Result, ScalarValue, internal_err};
 use datafusion_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion_expr::utils::{AggregateOrderSensitivity, format_state_name};
 use datafusion_expr::{
@@ -104,7 +104,7 @@ pub struct KqlAggregateUdf {
 /// never null. `count()` and `cnt()` are called with one literal, of any type.
 ///
 /// # Errors
-/// A sentence when the function has no meaning for these types.
+/// A diagnostic (see [`kql_functions::kernel::refuse`]) when the function has no meaning for these types.
 pub fn aggregate_udf(
     function: &'static AggregateFunction,
     arguments: &[ScalarType],
@@ -112,7 +112,7 @@ pub fn aggregate_udf(
 ) -> Result<Arc<AggregateUDF>> {
     if arguments.is_empty() || results.is_empty() {
         // DataFusion does not tell an accumulator without arguments how many rows there are.
-        return plan_err!("{} needs an argument and a result: give count() a literal", function.spec.name);
+        return internal_err!("{} needs an argument and a result: give count() a literal", function.spec.name);
     }
     let list = |types: &[ScalarType]| types.iter().map(|t| t.name()).collect::<Vec<_>>().join(",");
     let result_list = match results {
@@ -153,7 +153,7 @@ impl KqlAggregateUdf {
             return (self.function.state)(&call);
         };
         if predicate >= arguments.len() {
-            return plan_err!("{} needs a predicate", self.function.spec.name);
+            return internal_err!("{} needs a predicate", self.function.spec.name);
         }
         arguments.remove(predicate);
         if predicate < constants.len() {

@@ -1,6 +1,6 @@
 //! `make_bag`, `make_bag_if` and the old `make_dictionary`: the bags of a group as one bag.
 
-use super::{MAX_ELEMENTS, MAX_TEXT};
+use super::{MAX_ELEMENTS, MAX_TEXT, too_large};
 use crate::AggregateFunction;
 use crate::column::{argument, large_texts, texts};
 use crate::interner::{IdSet, Interner};
@@ -8,7 +8,7 @@ use crate::state::{Rows, State};
 use crate::udaf::Call;
 use arrow::array::{Array, ArrayRef, LargeStringBuilder, StringViewBuilder};
 use arrow::datatypes::DataType;
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::EmitTo;
 use kql_types::dynamic;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
@@ -96,7 +96,7 @@ impl MakeBag {
         let before = bag.heap();
         for (key, value) in dynamic::raw_entries(text) {
             let Some(id) = self.keys.intern(key) else {
-                return exec_err!("make_bag: more than 4 billion distinct keys");
+                return Err(too_large("make_bag", "more than 4 billion distinct keys"));
             };
             if bag.keys.len() < self.max && bag.keys.insert(id) {
                 let comma = if bag.text.is_empty() { "" } else { "," };
@@ -104,7 +104,7 @@ impl MakeBag {
             }
         }
         self.bytes = self.bytes + bag.heap() - before;
-        if bag.text.len() > MAX_TEXT { exec_err!("make_bag: a bag is larger than 1 GB") } else { Ok(()) }
+        if bag.text.len() > MAX_TEXT { Err(too_large("make_bag", "a bag of more than 1 GiB")) } else { Ok(()) }
     }
 
     fn take(&mut self, emit: EmitTo) -> Vec<Bag> {

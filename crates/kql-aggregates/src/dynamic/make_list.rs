@@ -1,13 +1,13 @@
 //! `make_list`, `make_list_if`, `make_list_with_nulls` and the old `makelist`: the values of a group as an array.
 
-use super::{MAX_ELEMENTS, MAX_TEXT, OLD_MAX_ELEMENTS};
+use super::{MAX_ELEMENTS, MAX_TEXT, OLD_MAX_ELEMENTS, too_large};
 use crate::AggregateFunction;
 use crate::column::{argument, large_texts};
 use crate::state::{Rows, State};
 use crate::udaf::Call;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeStringBuilder, StringViewBuilder};
 use arrow::datatypes::{DataType, Int64Type};
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::EmitTo;
 use kql_functions::dynamic::Elements;
 use kql_types::ScalarType;
@@ -107,7 +107,7 @@ impl MakeList {
         let before = list.text.capacity();
         f(list);
         self.bytes = self.bytes + list.text.capacity() - before;
-        if list.text.len() > MAX_TEXT { exec_err!("make_list: a list is larger than 1 GB") } else { Ok(()) }
+        if list.text.len() > MAX_TEXT { Err(too_large("make_list", "a list of more than 1 GiB")) } else { Ok(()) }
     }
 
     fn take(&mut self, emit: EmitTo) -> Vec<List> {

@@ -1,6 +1,6 @@
 //! `make_set`, `make_set_if` and the old `makeset`: the distinct values of a group as an array.
 
-use super::{MAX_ELEMENTS, MAX_TEXT, OLD_MAX_ELEMENTS};
+use super::{MAX_ELEMENTS, MAX_TEXT, OLD_MAX_ELEMENTS, too_large};
 use crate::AggregateFunction;
 use crate::column::{argument, large_texts, ordinals, texts};
 use crate::interner::{IdSet, Interner};
@@ -8,7 +8,7 @@ use crate::state::{Rows, State};
 use crate::udaf::Call;
 use arrow::array::{Array, ArrayRef, LargeStringBuilder, StringViewBuilder};
 use arrow::datatypes::DataType;
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::EmitTo;
 use kql_functions::dynamic::Elements;
 use kql_types::ScalarType;
@@ -89,7 +89,7 @@ impl MakeSet {
     fn intern(&mut self, element: &str) -> Result<u32> {
         match self.elements.intern(element) {
             Some(id) => Ok(id),
-            None => exec_err!("make_set: more than 4 billion distinct elements"),
+            None => Err(too_large("make_set", "more than 4 billion distinct elements")),
         }
     }
 
@@ -131,7 +131,7 @@ impl MakeSet {
             }
             out.push_str(self.elements.get(*id));
         }
-        if out.len() > MAX_TEXT { exec_err!("make_set: a set is larger than 1 GB") } else { Ok(()) }
+        if out.len() > MAX_TEXT { Err(too_large("make_set", "a set of more than 1 GiB")) } else { Ok(()) }
     }
 }
 

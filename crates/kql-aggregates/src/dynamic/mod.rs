@@ -2,6 +2,9 @@
 
 use crate::AggregateFunction;
 use crate::udaf::Call;
+use datafusion_common::DataFusionError;
+use kql_diagnostic::code;
+use kql_functions::kernel::refuse;
 
 mod buildschema;
 mod make_bag;
@@ -15,6 +18,11 @@ const MAX_ELEMENTS: usize = 1_048_576;
 const OLD_MAX_ELEMENTS: usize = 128;
 /// The most bytes of a result. Arrow's texts end at 4 GiB.
 const MAX_TEXT: usize = 1 << 30;
+
+/// The error of a result beyond the limits.
+fn too_large(function: &str, what: &str) -> DataFusionError {
+    refuse(code::LIMIT, format!("{function} was to make {what} (E_RUNAWAY_QUERY)"))
+}
 
 /// The number of elements that a call's second argument allows.
 fn max_elements(call: &Call, default: usize) -> usize {

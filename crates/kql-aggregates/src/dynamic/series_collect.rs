@@ -1,7 +1,7 @@
 //! `series_collect`: the values of `make-series` in the order of their bins. It is what the operator is planned with and
 //! has no name in Kusto.
 
-use super::{MAX_ELEMENTS, MAX_TEXT};
+use super::{MAX_ELEMENTS, MAX_TEXT, too_large};
 use crate::AggregateFunction;
 use crate::column::{argument, large_texts, longs};
 use crate::interner::Interner;
@@ -9,7 +9,7 @@ use crate::state::{Rows, State};
 use crate::udaf::Call;
 use arrow::array::{Array, ArrayRef, LargeStringBuilder, StringViewBuilder};
 use arrow::datatypes::DataType;
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::EmitTo;
 use kql_functions::dynamic::Elements;
 use kql_types::function::{FunctionKind, FunctionSpec};
@@ -43,7 +43,7 @@ impl SeriesCollect {
     fn new(call: &Call) -> Result<Self> {
         let bins = call.constant_long(2).map_or(0, |n| usize::try_from(n).unwrap_or(0));
         if bins > MAX_ELEMENTS {
-            return exec_err!("make-series: {bins} bins are more than {MAX_ELEMENTS}");
+            return Err(too_large("make-series", &format!("more than {MAX_ELEMENTS} bins: {bins}")));
         }
         let mut default = String::new();
         let written = match call.constant(3) {
@@ -63,7 +63,7 @@ impl SeriesCollect {
     fn put(&mut self, group: usize, bin: i64, element: &str) -> Result<()> {
         let Some(bin) = usize::try_from(bin).ok().filter(|b| *b < self.bins) else { return Ok(()) };
         let Some(id) = self.elements.intern(element) else {
-            return exec_err!("make-series: more than 4 billion distinct values");
+            return Err(too_large("make-series", "more than 4 billion distinct values"));
         };
         let series = &mut self.groups[group];
         let before = series.capacity();
@@ -140,7 +140,7 @@ impl State for SeriesCollect {
             }
             buffer.push(']');
             if buffer.len() > MAX_TEXT {
-                return exec_err!("make-series: a series is larger than 1 GB");
+                return Err(too_large("make-series", "a series of more than 1 GiB"));
             }
             out.try_append_value(&buffer)?;
         }

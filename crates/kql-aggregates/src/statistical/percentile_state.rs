@@ -8,9 +8,11 @@ use arrow::array::{
     PrimitiveArray, StringViewBuilder, StructArray,
 };
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Decimal256Type, Int64Type, i256};
-use datafusion_common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion_common::{Result, ScalarValue};
 use datafusion_expr::EmitTo;
+use kql_diagnostic::code;
 use kql_functions::dynamic::Elements;
+use kql_functions::kernel::refuse;
 use kql_functions::sketch::{Digest, Key, WeightOverflow, ordinal_to_real};
 use kql_types::{ScalarType, decimal, dynamic, number};
 use std::sync::Arc;
@@ -32,7 +34,8 @@ pub(super) fn percentile_state(call: &Call, weighted: bool, array: bool) -> Resu
     Ok(match ty {
         ScalarType::Decimal => Box::new(Percentiles::<i256>::new(settings)),
         ScalarType::String | ScalarType::Guid | ScalarType::Dynamic | ScalarType::Unknown => {
-            return plan_err!("percentiles of {ty} values have no meaning: use numbers, datetimes or timespans");
+            let why = format!("percentiles of {ty} values have no meaning: use numbers, datetimes or timespans");
+            return Err(refuse(code::OPERAND, why));
         }
         _ => Box::new(Percentiles::<i64>::new(settings)),
     })
@@ -55,8 +58,8 @@ fn percentages(call: &Call, first: usize) -> Result<Vec<f64>> {
         for percentage in &percentages[before..] {
             match percentage {
                 Some(p) if (0.0..=100.0).contains(p) => {}
-                Some(p) => return plan_err!("the percentage {p} is not between 0 and 100"),
-                None => return plan_err!("percentages must be constant numbers"),
+                Some(p) => return Err(refuse(code::OPERAND, format!("the percentage {p} is not between 0 and 100"))),
+                None => return Err(refuse(code::NOT_CONSTANT, "percentages must be constant numbers")),
             }
         }
     }
@@ -137,10 +140,9 @@ impl<K: Column> Percentiles<K> {
         let before = digest.heap() as isize;
         let done = f(digest);
         self.bytes += digest.heap() as isize - before;
-        match done {
-            Ok(()) => Ok(()),
-            Err(WeightOverflow) => exec_err!("the sum of the weights of a percentile is beyond the range of long"),
-        }
+        done.map_err(|WeightOverflow| {
+            refuse(code::LIMIT, "the sum of the weights of a percentile is beyond the range of long")
+        })
     }
 
     fn take(&mut self, emit: EmitTo) -> Vec<Digest<K>> {

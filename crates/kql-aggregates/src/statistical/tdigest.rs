@@ -6,8 +6,10 @@ use crate::state::{Rows, State};
 use crate::udaf::Call;
 use arrow::array::{Array, ArrayRef, LargeStringBuilder, StringViewBuilder};
 use arrow::datatypes::DataType;
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::EmitTo;
+use kql_diagnostic::code;
+use kql_functions::kernel::refuse;
 use kql_functions::sketch::{TDIGEST_LIMIT, Tdigest, WeightOverflow};
 use kql_types::ScalarType;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
@@ -97,10 +99,9 @@ impl TdigestState {
 }
 
 fn checked(done: std::result::Result<(), WeightOverflow>) -> Result<()> {
-    match done {
-        Ok(()) => Ok(()),
-        Err(WeightOverflow) => exec_err!("the sum of the weights of a tdigest is beyond the range of long"),
-    }
+    done.map_err(|WeightOverflow| {
+        refuse(code::LIMIT, "the sum of the weights of a tdigest is beyond the range of long")
+    })
 }
 
 impl State for TdigestState {
