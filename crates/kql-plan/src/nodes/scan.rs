@@ -35,7 +35,7 @@ pub(crate) struct Scan {
     pub(crate) steps: Vec<Step>,
 }
 
-/// One step. Its expressions read input columns, declared columns (of the step's own state) and columns `step.column`.
+/// One step. Its expressions read input columns, declared columns (which have their defaults) and columns `step.column`.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     /// Its name.
@@ -174,14 +174,8 @@ struct Running {
 
 impl Running {
     /// A value of an expression for a row, over a state.
-    fn evaluate(
-        &self,
-        what: &Compiled,
-        row: &[ScalarValue],
-        own: Option<usize>,
-        state: Option<&State>,
-    ) -> Result<ScalarValue> {
-        let value = |at: &usize| self.lookup(*at, row, own, state).to_array();
+    fn evaluate(&self, what: &Compiled, row: &[ScalarValue], state: Option<&State>) -> Result<ScalarValue> {
+        let value = |at: &usize| self.lookup(*at, row, state).to_array();
         let arrays: Vec<ArrayRef> = what.reads.iter().map(value).collect::<Result<_>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(1));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&what.schema), arrays, &options)?;
@@ -189,7 +183,7 @@ impl Running {
         ScalarValue::try_from_array(&array, 0)
     }
 
-    fn lookup(&self, at: usize, row: &[ScalarValue], own: Option<usize>, state: Option<&State>) -> ScalarValue {
+    fn lookup(&self, at: usize, row: &[ScalarValue], state: Option<&State>) -> ScalarValue {
         let inputs = self.scan.input.len();
         let default = |place: usize| match place.checked_sub(inputs) {
             Some(declared) => self.scan.declared[declared].1.clone(),
@@ -202,13 +196,14 @@ impl Running {
         let (block, place) = (at / self.names.width, at % self.names.width);
         match block {
             0 if place < inputs => row[place].clone(),
-            0 => own.map_or_else(|| default(place), |step| of_step(step, place)),
+            // A declared column without its step's name is the row's own, which is not assigned yet.
+            0 => default(place),
             step => of_step(step - 1, place),
         }
     }
 
     fn holds(&self, step: usize, row: &[ScalarValue], state: Option<&State>) -> Result<bool> {
-        let value = self.evaluate(&self.steps[step].condition, row, Some(step), state)?;
+        let value = self.evaluate(&self.steps[step].condition, row, state)?;
         Ok(matches!(value, ScalarValue::Boolean(Some(true))))
     }
 
@@ -218,7 +213,7 @@ impl Running {
         for (place, (_, default)) in self.scan.declared.iter().enumerate() {
             let assignment = self.steps[step].assignments.iter().find(|(at, _)| *at == place);
             full.push(match assignment {
-                Some((_, value)) => self.evaluate(value, row, Some(step), state)?,
+                Some((_, value)) => self.evaluate(value, row, state)?,
                 None => default.clone(),
             });
         }

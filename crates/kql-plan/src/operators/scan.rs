@@ -8,6 +8,7 @@ use crate::planner::{Order, Planner};
 use crate::rows::Rows;
 use crate::scan_of::arrow_schema;
 use arrow::datatypes::Field;
+use datafusion::logical_expr::ExprSchemable;
 use kql_bind::bound::{Table, TableKind};
 use kql_functions::arrow_type;
 use std::sync::Arc;
@@ -18,10 +19,16 @@ impl Planner<'_> {
             return Err(PlanError::internal(table.span, "no scan"));
         };
         let rows = self.rows(input, Order::Matters)?;
-        let groups: Vec<_> = rows.carried.groups().collect();
-        if !groups.is_empty() {
-            return Err(PlanError::unsupported(table.span, "scan inside mv-apply and partition cannot be run yet"));
+        if rows.carried.marker.is_some() {
+            return Err(PlanError::unsupported(
+                table.span,
+                "a scan before a summarize of all rows, inside mv-apply and partition, cannot be run yet",
+            ));
         }
+        // The columns carried through are input columns that no step can name.
+        let carried = rows.carried.clone();
+        let hidden = carried.idents().map(|e| e.to_field(rows.plan.schema()).map(|(_, f)| f));
+        let hidden = hidden.collect::<Result<Vec<_>, _>>().at(table.span)?;
         let mut columns = Vec::with_capacity(declared.len());
         for (name, ty, default) in declared {
             let default = match default {
@@ -46,17 +53,18 @@ impl Planner<'_> {
                 assignments,
             });
         }
-        let keys = partition_by.iter().map(|e| self.value(e)).collect::<Result<Vec<_>>>()?;
+        let mut keys = partition_by.iter().map(|e| self.value(e)).collect::<Result<Vec<_>>>()?;
+        keys.extend(carried.groups());
         let operation = Scan {
             partitions: keys.len(),
-            input: arrow_schema(&input.schema).fields().iter().cloned().collect(),
+            input: arrow_schema(&input.schema).fields().iter().cloned().chain(hidden).collect(),
             declared: columns,
             match_id: match_id.as_ref().map(|n| n.to_string()),
             steps: planned,
         };
-        let expressions = keys.into_iter().chain(input.schema.names().map(ident)).collect();
+        let expressions = keys.into_iter().chain(input.schema.names().map(ident)).chain(carried.idents()).collect();
         let plan = OperationNode::plan(operation, expressions, rows.plan).at(table.span)?;
         let output = table.schema.names().map(|n| (n.to_owned(), ident(n))).collect();
-        Rows::new(plan).project(output, table.span)
+        Rows { plan, carried }.project(output, table.span)
     }
 }
