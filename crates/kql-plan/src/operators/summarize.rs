@@ -82,7 +82,7 @@ impl Planner<'_> {
         computed: &mut Vec<(String, DfExpr)>,
     ) -> Result<AggregateFunction> {
         runs(call.function, call.span)?;
-        let plain_count = call.function.name == "count";
+        let plain_count = matches!(call.function.name, "count" | "cnt");
         if plain_count {
             // count(x) counts rows too, nulls included.
             return Ok(AggregateFunction::new_udf(count_udaf(), vec![lit(1i64)], false, None, Vec::new(), None));
