@@ -14,7 +14,6 @@ mod host;
 pub mod nodes;
 mod operators;
 mod planner;
-mod plugins;
 mod prepare;
 mod rows;
 mod scan_of;

@@ -23,7 +23,7 @@ pub(crate) use function::runs;
 pub(crate) use literal::{literal, null_scalar, typed_null};
 pub(crate) use membership::is_constant;
 pub(crate) use series_bin::series_bin;
-pub(crate) use string_predicate::{call_by_name, text};
+pub(crate) use string_predicate::call_by_name;
 
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;

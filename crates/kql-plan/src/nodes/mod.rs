@@ -10,7 +10,6 @@ pub(crate) mod first_per_key;
 pub(crate) mod group_limit;
 pub(crate) mod make_series;
 pub(crate) mod mv_expand;
-pub(crate) mod narrow;
 pub(crate) mod order_pin;
 pub(crate) mod range;
 pub(crate) mod row_id;
