@@ -12,6 +12,7 @@ use datafusion::logical_expr::{Expr as DfExpr, Operator, binary_expr, lit};
 use kql_bind::bound::{Expr, ExprKind, Table};
 use kql_diagnostic::Span;
 use kql_syntax::ast::InOp;
+use kql_types::dynamic::Kind;
 use kql_types::{ScalarType, dynamic};
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ impl Planner<'_> {
         let mut elements = Vec::with_capacity(list.len());
         let mut arrays = Vec::new();
         for element in list {
-            if element.ty != ScalarType::Dynamic || value.ty == ScalarType::Dynamic {
+            if element.ty != ScalarType::Dynamic {
                 elements.push(self.value(element)?);
             } else if is_constant(element) {
                 self.flatten(element, value.ty, &mut elements)?;
@@ -91,25 +92,31 @@ impl Planner<'_> {
         Ok(in_list(self.value(value)?, can_be_null(value), value.ty, elements, op == InOp::NotIn, position))
     }
 
-    /// The elements of a constant array (or a constant scalar in a dynamic), as values of the left side's type.
+    /// The elements of a constant array (or a constant scalar in a dynamic), as values of the left side's type. Elements of
+    /// another kind are equal to no value of it: 2.5 and `'2'` to no long.
     fn flatten(&self, element: &Expr, to: ScalarType, out: &mut Vec<DfExpr>) -> Result<()> {
         let ScalarValue::Utf8View(Some(json)) = self.constant(element)? else { return Ok(()) };
-        let one = [json.as_str()];
-        let items: Vec<&str> = if dynamic::kind(&json) == dynamic::Kind::Array {
-            dynamic::array_items(&json).collect()
-        } else {
-            one.to_vec()
-        };
-        for item in items {
-            if item == "null" {
-                continue;
-            }
-            // `'1' in (dynamic([1]))` compares texts; a text that is no number is equal to no number.
+        let items: Vec<&str> =
+            if dynamic::kind(&json) == Kind::Array { dynamic::array_items(&json).collect() } else { vec![&json] };
+        for item in items.into_iter().filter(|item| comparable(item, to)) {
             let literal = DfExpr::Literal(ScalarValue::Utf8View(Some(item.to_owned())), None);
             let converted = convert(literal, ScalarType::Dynamic, to, element.span)?;
             out.push(DfExpr::Literal(constant::evaluate(converted, element.span)?, None));
         }
         Ok(())
+    }
+}
+
+/// True when an element of a dynamic array can be equal to a value of the type.
+fn comparable(item: &str, to: ScalarType) -> bool {
+    match (to, dynamic::kind(item)) {
+        (_, Kind::Null) => false,
+        (ScalarType::Int | ScalarType::Long, Kind::Real) => item.parse::<f64>().is_ok_and(|v| v.fract() == 0.0),
+        (ScalarType::Int | ScalarType::Long | ScalarType::Real | ScalarType::Decimal, kind) => {
+            matches!(kind, Kind::Long | Kind::Real)
+        }
+        (ScalarType::Bool, kind) => kind == Kind::Bool,
+        _ => true,
     }
 }
 
