@@ -1,6 +1,6 @@
 //! All scalar functions by name.
 
-use crate::{ScalarFunction, dynamic, scalar_udf, series};
+use crate::{ScalarFunction, scalar_udf};
 use datafusion_expr::ScalarUDF;
 use kql_types::ScalarType;
 use std::collections::HashMap;
@@ -26,34 +26,11 @@ static FAMILIES: &[Family] = &[
     ("Parsing functions", crate::parsing::FUNCTIONS),
     ("IP address functions", crate::ip::FUNCTIONS),
     ("Sketch functions", crate::sketch::FUNCTIONS),
-    ("Path access", dynamic::access::FUNCTIONS),
-    ("mv-expand", dynamic::expand::FUNCTIONS),
-    ("Dynamic values and JSON", dynamic::json::FUNCTIONS),
-    ("Shape of arrays", dynamic::array::shape::FUNCTIONS),
-    ("Search in arrays", dynamic::array::search::FUNCTIONS),
-    ("Choice between arrays", dynamic::array::choose::FUNCTIONS),
-    ("Order of arrays", dynamic::array::sort::FUNCTIONS),
-    ("Arrays from scalars", dynamic::array::make::FUNCTIONS),
-    ("Sets", dynamic::set::FUNCTIONS),
-    ("Keys of bags", dynamic::bag::keys::FUNCTIONS),
-    ("Bags from bags", dynamic::bag::merge::FUNCTIONS),
-    ("Bags from scalars", dynamic::bag::pack::FUNCTIONS),
-    ("Paths of bags", dynamic::bag::treepath::FUNCTIONS),
-    ("Functions of each element of a series", series::unary::FUNCTIONS),
-    ("Arithmetic of series", series::arithmetic::FUNCTIONS),
-    ("Comparison of series", series::compare::FUNCTIONS),
-    ("Gaps of series", series::fill::FUNCTIONS),
-    ("Filters of series", series::filter::FUNCTIONS),
-    ("Numbers of series", series::reduce::FUNCTIONS),
-    ("Statistics of series", series::stats::FUNCTIONS),
-    ("Lines through series", series::fit_line::FUNCTIONS),
-    ("Pairs of lines through series", series::fit_2lines::FUNCTIONS),
-    ("Polynomials through series", series::fit_poly::FUNCTIONS),
-    ("Fourier transform of series", series::fft::FUNCTIONS),
-    ("Outliers of series", series::outliers::FUNCTIONS),
-    ("Periods of series", series::periods::FUNCTIONS),
-    ("Season of series", series::seasonal::FUNCTIONS),
-    ("Decomposition of series", series::decompose::FUNCTIONS),
+    ("Path access", crate::dynamic::access::FUNCTIONS),
+    ("Dynamic functions", crate::dynamic::FUNCTIONS),
+    ("Array functions", crate::dynamic::array::FUNCTIONS),
+    ("Bag functions", crate::dynamic::bag::FUNCTIONS),
+    ("Series functions", crate::series::FUNCTIONS),
 ];
 
 /// The families, in the order of the language reference.
@@ -80,9 +57,6 @@ pub fn function(name: &str) -> Option<&'static ScalarFunction> {
 
 /// The UDF whose [name](ScalarUDF::name) this is: how a plan from another process is resolved.
 pub fn udf_by_name(name: &str) -> Option<Arc<ScalarUDF>> {
-    if let Some(udf) = dynamic::expand::udf_by_name(name) {
-        return Some(udf);
-    }
     let (head, result) = name.split_once("->")?;
     let (function_name, arguments) = head.strip_suffix(')')?.split_once('(')?;
     let types = |list: &str| -> Option<Vec<ScalarType>> {

@@ -78,7 +78,10 @@ impl Cells {
                 let row = if *constant { 0 } else { row };
                 (!values.is_null(row)).then(|| dynamic::write_decimal(out, values.value(row)))
             }
-            Cells::String(rows) => Some(dynamic::write_quoted(out, rows.text(row))),
+            Cells::String(rows) => {
+                dynamic::write_quoted(out, rows.text(row));
+                Some(())
+            }
             Cells::Datetime(rows) => rows.get(row).map(|v| dynamic::write_datetime(out, v)),
             Cells::Timespan(rows) => rows.get(row).map(|v| dynamic::write_timespan(out, v)),
             Cells::Guid(rows) => {

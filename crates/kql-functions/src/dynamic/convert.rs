@@ -201,8 +201,9 @@ mod tests {
 
     #[test]
     fn a_dynamic_value_converts_as_what_it_holds() {
+        type Case<'a> = (&'a str, Option<i64>, Option<i32>, Option<f64>, Option<bool>);
         #[rustfmt::skip]
-        let cases: &[(&str, Option<i64>, Option<i32>, Option<f64>, Option<bool>)] = &[
+        let cases: &[Case] = &[
             ("1", Some(1), Some(1), Some(1.0), Some(true)),
             ("0", Some(0), Some(0), Some(0.0), Some(false)),
             ("-1.7", Some(-1), Some(-1), Some(-1.7), Some(true)),

@@ -14,10 +14,7 @@ use kql_types::{ScalarType, number, timespan};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&PARSE_JSON, &TODYNAMIC, &DYNAMIC_TO_JSON, &EXTRACT_JSON];
-
-static PARSE_JSON: ScalarFunction = ScalarFunction {
+pub(crate) static PARSE_JSON: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "parse_json",
         FunctionKind::Scalar,
@@ -35,7 +32,7 @@ static PARSE_JSON: ScalarFunction = ScalarFunction {
     kernel: parse,
 };
 
-static TODYNAMIC: ScalarFunction = ScalarFunction {
+pub(crate) static TODYNAMIC: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "todynamic",
         FunctionKind::Scalar,
@@ -71,7 +68,7 @@ pub(crate) fn parse_text(text: &str, out: &mut String) -> bool {
     true
 }
 
-static DYNAMIC_TO_JSON: ScalarFunction = ScalarFunction {
+pub(crate) static DYNAMIC_TO_JSON: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "dynamic_to_json",
         FunctionKind::Scalar,
@@ -139,7 +136,7 @@ fn write_sorted(value: &str, out: &mut String, depth: usize) {
     }
 }
 
-static EXTRACT_JSON: ScalarFunction = ScalarFunction {
+pub(crate) static EXTRACT_JSON: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "extract_json",
         FunctionKind::Scalar,

@@ -1,5 +1,7 @@
 //! Functions over `dynamic` values: access, JSON text, arrays, sets, bags, and what `mv-expand` needs.
 
+use crate::ScalarFunction;
+
 pub(crate) mod access;
 pub(crate) mod array;
 pub(crate) mod bag;
@@ -7,11 +9,28 @@ pub(crate) mod cells;
 pub mod convert;
 pub(crate) mod element;
 pub mod expand;
-pub(crate) mod json;
+#[cfg(test)]
+mod hostile;
+mod json;
 mod path;
-pub(crate) mod set;
+mod set;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tolerant;
 
 pub use cells::{Elements, from_scalar};
+
+/// The functions of this family that are about all dynamic values or about sets; the folders have their own lists.
+pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
+    &json::PARSE_JSON,
+    &json::TODYNAMIC,
+    &json::DYNAMIC_TO_JSON,
+    &json::EXTRACT_JSON,
+    &set::SET_UNION,
+    &set::SET_INTERSECT,
+    &set::SET_DIFFERENCE,
+    &set::SET_EQUALS,
+    &set::SET_HAS_ELEMENT,
+    &set::JACCARD_INDEX,
+    &expand::EXPAND_TO,
+];

@@ -14,10 +14,6 @@ use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] =
-    &[&SET_UNION, &SET_INTERSECT, &SET_DIFFERENCE, &SET_EQUALS, &SET_HAS_ELEMENT, &JACCARD_INDEX];
-
 fn items(value: Option<&str>) -> impl Iterator<Item = &str> {
     value.and_then(array).into_iter().flatten()
 }
@@ -30,7 +26,7 @@ fn sets(args: &[ColumnarValue]) -> Result<Vec<Rows<StringViewArray>>> {
     args.iter().map(texts).collect()
 }
 
-static SET_UNION: ScalarFunction = ScalarFunction {
+pub(crate) static SET_UNION: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "set_union",
         FunctionKind::Scalar,
@@ -51,7 +47,7 @@ static SET_UNION: ScalarFunction = ScalarFunction {
     },
 };
 
-static SET_INTERSECT: ScalarFunction = ScalarFunction {
+pub(crate) static SET_INTERSECT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "set_intersect",
         FunctionKind::Scalar,
@@ -85,7 +81,7 @@ static SET_INTERSECT: ScalarFunction = ScalarFunction {
     },
 };
 
-static SET_DIFFERENCE: ScalarFunction = ScalarFunction {
+pub(crate) static SET_DIFFERENCE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "set_difference",
         FunctionKind::Scalar,
@@ -108,7 +104,7 @@ static SET_DIFFERENCE: ScalarFunction = ScalarFunction {
     },
 };
 
-static SET_EQUALS: ScalarFunction = ScalarFunction {
+pub(crate) static SET_EQUALS: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "set_equals",
         FunctionKind::Scalar,
@@ -128,7 +124,7 @@ static SET_EQUALS: ScalarFunction = ScalarFunction {
     },
 };
 
-static SET_HAS_ELEMENT: ScalarFunction = ScalarFunction {
+pub(crate) static SET_HAS_ELEMENT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "set_has_element",
         FunctionKind::Scalar,
@@ -154,7 +150,7 @@ static SET_HAS_ELEMENT: ScalarFunction = ScalarFunction {
     },
 };
 
-static JACCARD_INDEX: ScalarFunction = ScalarFunction {
+pub(crate) static JACCARD_INDEX: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "jaccard_index",
         FunctionKind::Scalar,

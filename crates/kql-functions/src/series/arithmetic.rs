@@ -9,9 +9,6 @@ use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&ADD, &SUBTRACT, &MULTIPLY, &DIVIDE, &POW];
-
 /// Two series, or a series and a number that stands for every element.
 pub(crate) const TWO_SERIES: &[&str] = &[
     "(series1:array, series2:array) -> dynamic",
@@ -67,7 +64,7 @@ fn whole_or_real(a: Number, b: Number, whole: fn(i64, i64) -> i64, real: fn(f64,
     }
 }
 
-static ADD: ScalarFunction = ScalarFunction {
+pub(crate) static ADD: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_add",
         FunctionKind::Scalar,
@@ -82,7 +79,7 @@ static ADD: ScalarFunction = ScalarFunction {
     kernel: |call, args| combine(call, args, |a, b| whole_or_real(a, b, i64::wrapping_add, |a, b| a + b)),
 };
 
-static SUBTRACT: ScalarFunction = ScalarFunction {
+pub(crate) static SUBTRACT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_subtract",
         FunctionKind::Scalar,
@@ -94,7 +91,7 @@ static SUBTRACT: ScalarFunction = ScalarFunction {
     kernel: |call, args| combine(call, args, |a, b| whole_or_real(a, b, i64::wrapping_sub, |a, b| a - b)),
 };
 
-static MULTIPLY: ScalarFunction = ScalarFunction {
+pub(crate) static MULTIPLY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_multiply",
         FunctionKind::Scalar,
@@ -106,7 +103,7 @@ static MULTIPLY: ScalarFunction = ScalarFunction {
     kernel: |call, args| combine(call, args, |a, b| whole_or_real(a, b, i64::wrapping_mul, |a, b| a * b)),
 };
 
-static DIVIDE: ScalarFunction = ScalarFunction {
+pub(crate) static DIVIDE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_divide",
         FunctionKind::Scalar,
@@ -121,7 +118,7 @@ static DIVIDE: ScalarFunction = ScalarFunction {
     kernel: |call, args| combine(call, args, |a, b| Number::Real(a.real() / b.real())),
 };
 
-static POW: ScalarFunction = ScalarFunction {
+pub(crate) static POW: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_pow",
         FunctionKind::Scalar,

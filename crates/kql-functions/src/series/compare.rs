@@ -12,10 +12,6 @@ use kql_types::dynamic;
 use kql_types::function::{Example, FunctionKind, FunctionSpec, example};
 use std::cmp::Ordering;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] =
-    &[&EQUALS, &NOT_EQUALS, &LESS, &LESS_EQUALS, &GREATER, &GREATER_EQUALS];
-
 fn compare(call: &Call, args: &[ColumnarValue], holds: fn(Option<Ordering>) -> bool) -> Result<ColumnarValue> {
     let (a, b) = (Cells::argument(call, args, 0)?, Cells::argument(call, args, 1)?);
     dynamic_map(args, |row, out| {
@@ -51,7 +47,7 @@ const fn function(
     ScalarFunction { spec: FunctionSpec::new(name, FunctionKind::Scalar, TWO_SERIES, doc).examples(examples), kernel }
 }
 
-static EQUALS: ScalarFunction = function(
+pub(crate) static EQUALS: ScalarFunction = function(
     "series_equals",
     "Whether the elements of two series, or of a series and a number, are equal; null where either has no number. \
      <https://learn.microsoft.com/kusto/query/series-equals-function>",
@@ -59,7 +55,7 @@ static EQUALS: ScalarFunction = function(
     |call, args| compare(call, args, |o| o == Some(Ordering::Equal)),
 );
 
-static NOT_EQUALS: ScalarFunction = function(
+pub(crate) static NOT_EQUALS: ScalarFunction = function(
     "series_not_equals",
     "Whether the elements of two series, or of a series and a number, differ; null where either has no number. \
      <https://learn.microsoft.com/kusto/query/series-not-equals-function>",
@@ -67,7 +63,7 @@ static NOT_EQUALS: ScalarFunction = function(
     |call, args| compare(call, args, |o| o != Some(Ordering::Equal)),
 );
 
-static LESS: ScalarFunction = function(
+pub(crate) static LESS: ScalarFunction = function(
     "series_less",
     "Whether the elements of the first series are less than those of the second; null where either has no number. \
      <https://learn.microsoft.com/kusto/query/series-less-function>",
@@ -75,7 +71,7 @@ static LESS: ScalarFunction = function(
     |call, args| compare(call, args, |o| o == Some(Ordering::Less)),
 );
 
-static LESS_EQUALS: ScalarFunction = function(
+pub(crate) static LESS_EQUALS: ScalarFunction = function(
     "series_less_equals",
     "Whether the elements of the first series are at most those of the second; null where either has no number. \
      <https://learn.microsoft.com/kusto/query/series-less-equals-function>",
@@ -83,7 +79,7 @@ static LESS_EQUALS: ScalarFunction = function(
     |call, args| compare(call, args, |o| o.is_some_and(Ordering::is_le)),
 );
 
-static GREATER: ScalarFunction = function(
+pub(crate) static GREATER: ScalarFunction = function(
     "series_greater",
     "Whether the elements of the first series are greater than those of the second; null where either has no number. \
      <https://learn.microsoft.com/kusto/query/series-greater-function>",
@@ -91,7 +87,7 @@ static GREATER: ScalarFunction = function(
     |call, args| compare(call, args, |o| o == Some(Ordering::Greater)),
 );
 
-static GREATER_EQUALS: ScalarFunction = function(
+pub(crate) static GREATER_EQUALS: ScalarFunction = function(
     "series_greater_equals",
     "Whether the elements of the first series are at least those of the second; null where either has no number. \
      <https://learn.microsoft.com/kusto/query/series-greater-equals-function>",

@@ -16,16 +16,13 @@ use datafusion_common::{DataFusionError, Result};
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&DECOMPOSE, &ANOMALIES, &FORECAST];
-
 /// The least score of a period that is found.
 const SEASONALITY_THRESHOLD: f64 = 0.6;
 
 /// The least score of an anomaly.
 const ANOMALY_THRESHOLD: f64 = 1.5;
 
-static DECOMPOSE: ScalarFunction = ScalarFunction {
+pub(crate) static DECOMPOSE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_decompose",
         FunctionKind::Scalar,
@@ -46,7 +43,7 @@ static DECOMPOSE: ScalarFunction = ScalarFunction {
     },
 };
 
-static FORECAST: ScalarFunction = ScalarFunction {
+pub(crate) static FORECAST: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_decompose_forecast",
         FunctionKind::Scalar,
@@ -79,7 +76,7 @@ fn decompose(call: &Call, args: &[ColumnarValue], arguments: &Arguments, default
     finish_columns(call, args, columns.map(texts_column).to_vec())
 }
 
-static ANOMALIES: ScalarFunction = ScalarFunction {
+pub(crate) static ANOMALIES: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_decompose_anomalies",
         FunctionKind::Scalar,

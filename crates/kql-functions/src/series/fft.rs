@@ -8,10 +8,7 @@ use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&FFT, &IFFT];
-
-static FFT: ScalarFunction = ScalarFunction {
+pub(crate) static FFT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fft",
         FunctionKind::Scalar,
@@ -26,7 +23,7 @@ static FFT: ScalarFunction = ScalarFunction {
     kernel: |call, args| transform(call, args, false),
 };
 
-static IFFT: ScalarFunction = ScalarFunction {
+pub(crate) static IFFT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_ifft",
         FunctionKind::Scalar,

@@ -12,9 +12,6 @@ use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&FILL_BACKWARD, &FILL_CONST, &FILL_FORWARD, &FILL_LINEAR];
-
 /// The placeholder of gaps: argument `index`, when the call has it.
 struct Gap {
     placeholder: Option<Cells>,
@@ -51,7 +48,7 @@ fn carry<'a>(items: impl Iterator<Item = &'a str>, is_gap: impl Fn(&str) -> bool
     filled.collect()
 }
 
-static FILL_FORWARD: ScalarFunction = ScalarFunction {
+pub(crate) static FILL_FORWARD: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fill_forward",
         FunctionKind::Scalar,
@@ -71,7 +68,7 @@ static FILL_FORWARD: ScalarFunction = ScalarFunction {
     },
 };
 
-static FILL_BACKWARD: ScalarFunction = ScalarFunction {
+pub(crate) static FILL_BACKWARD: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fill_backward",
         FunctionKind::Scalar,
@@ -96,7 +93,7 @@ static FILL_BACKWARD: ScalarFunction = ScalarFunction {
     },
 };
 
-static FILL_CONST: ScalarFunction = ScalarFunction {
+pub(crate) static FILL_CONST: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fill_const",
         FunctionKind::Scalar,
@@ -132,7 +129,7 @@ fn constant(cells: Option<&Cells>, row: usize, default: &str) -> String {
     text
 }
 
-static FILL_LINEAR: ScalarFunction = ScalarFunction {
+pub(crate) static FILL_LINEAR: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fill_linear",
         FunctionKind::Scalar,

@@ -6,9 +6,6 @@ use crate::kernel::{bools, dynamic_map, texts};
 use datafusion_common::{DataFusionError, Result};
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&FIR, &IIR];
-
 /// The most products that one row may take: elements times coefficients.
 const MAX_PRODUCTS: usize = 1 << 32;
 
@@ -16,7 +13,7 @@ fn too_long(name: &str, series: usize, filter: usize) -> DataFusionError {
     DataFusionError::ResourcesExhausted(format!("{name}() of {series} elements with {filter} coefficients"))
 }
 
-static FIR: ScalarFunction = ScalarFunction {
+pub(crate) static FIR: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fir",
         FunctionKind::Scalar,
@@ -86,7 +83,7 @@ fn convolve<T: Copy>(series: &[T], filter: &[T], shift: usize, zero: T, add: fn(
     (0..series.len()).map(sum).collect()
 }
 
-static IIR: ScalarFunction = ScalarFunction {
+pub(crate) static IIR: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_iir",
         FunctionKind::Scalar,

@@ -8,10 +8,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&FIT_2LINES, &FIT_2LINES_DYNAMIC];
-
-static FIT_2LINES: ScalarFunction = ScalarFunction {
+pub(crate) static FIT_2LINES: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fit_2lines",
         FunctionKind::Scalar,
@@ -55,7 +52,7 @@ static FIT_2LINES: ScalarFunction = ScalarFunction {
     },
 };
 
-static FIT_2LINES_DYNAMIC: ScalarFunction = ScalarFunction {
+pub(crate) static FIT_2LINES_DYNAMIC: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fit_2lines_dynamic",
         FunctionKind::Scalar,
@@ -159,10 +156,16 @@ fn running_rests(values: impl Iterator<Item = f64>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fit_line::rest_squares;
+    use super::super::number::squares;
     use super::*;
     use crate::dynamic::testing::{call, check, d, try_call};
     use proptest::prelude::*;
+
+    fn rest_squares(y: &[f64]) -> f64 {
+        let line = Line::fit(y).unwrap();
+        let rest: Vec<f64> = y.iter().zip(line.points()).map(|(y, fit)| y - fit).collect();
+        squares(&rest)
+    }
 
     #[test]
     fn two_lines() {

@@ -1,6 +1,6 @@
 //! `series_fit_line`, `series_fit_line_dynamic`: the straight line of least squares.
 
-use super::number::{mean, reals_at, reals_text, squares, texts_column, variance};
+use super::number::{mean, reals_at, reals_text, texts_column, variance};
 use crate::ScalarFunction;
 use crate::kernel::{dynamic_map, finish_columns, rows, texts};
 use arrow::array::{ArrayRef, Float64Array};
@@ -8,10 +8,7 @@ use kql_types::dynamic;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&FIT_LINE, &FIT_LINE_DYNAMIC];
-
-static FIT_LINE: ScalarFunction = ScalarFunction {
+pub(crate) static FIT_LINE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fit_line",
         FunctionKind::Scalar,
@@ -43,7 +40,7 @@ static FIT_LINE: ScalarFunction = ScalarFunction {
     },
 };
 
-static FIT_LINE_DYNAMIC: ScalarFunction = ScalarFunction {
+pub(crate) static FIT_LINE_DYNAMIC: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fit_line_dynamic",
         FunctionKind::Scalar,
@@ -134,14 +131,6 @@ pub(crate) fn rsquare(rest: f64, all: f64) -> f64 {
     if rest == 0.0 { 1.0 } else { 1.0 - rest / all }
 }
 
-/// The sum of the squared distances of values from their line.
-pub(crate) fn rest_squares(y: &[f64]) -> f64 {
-    Line::fit(y).map_or(0.0, |line| {
-        let rest: Vec<f64> = y.iter().zip(line.points()).map(|(y, fit)| y - fit).collect();
-        squares(&rest)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +148,6 @@ mod tests {
         let line = Line::fit(&[0.0, 1.0, 1.0]).unwrap();
         assert!((line.slope - 0.5).abs() < 1e-15 && (line.interception + 1.0 / 3.0).abs() < 1e-15);
         assert!((line.rsquare - 0.75).abs() < 1e-15 && (line.rvariance - 1.0 / 12.0).abs() < 1e-15);
-        assert!((rest_squares(&[0.0, 1.0, 1.0]) - 1.0 / 6.0).abs() < 1e-15);
         check(&[("series_fit_line_dynamic", &[d("\"x\"")], "null")]);
         let bag = call("series_fit_line_dynamic", &[d("[1,3]")]);
         assert_eq!(

@@ -9,13 +9,10 @@ use arrow::array::{ArrayRef, Float64Array};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&FIT_POLY];
-
 /// The highest degree that is fitted: far above what doubles can tell apart.
 const MAX_DEGREE: i64 = 64;
 
-static FIT_POLY: ScalarFunction = ScalarFunction {
+pub(crate) static FIT_POLY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_fit_poly",
         FunctionKind::Scalar,

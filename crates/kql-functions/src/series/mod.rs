@@ -6,20 +6,77 @@
 //! §9.8). The values NaN and the infinities, which JSON lacks, stand in arrays as the strings `NaN`, `Infinity`,
 //! `-Infinity`; datetimes and timespans as their texts, which arithmetic reads as ticks.
 
-pub(crate) mod arithmetic;
-pub(crate) mod compare;
-pub(crate) mod decompose;
-pub(crate) mod fft;
-pub(crate) mod fill;
-pub(crate) mod filter;
-pub(crate) mod fit_2lines;
-pub(crate) mod fit_line;
-pub(crate) mod fit_poly;
+use crate::ScalarFunction;
+
+mod arithmetic;
+mod compare;
+mod decompose;
+mod fft;
+mod fill;
+mod filter;
+mod fit_2lines;
+mod fit_line;
+mod fit_poly;
 mod fourier;
 mod number;
-pub(crate) mod outliers;
-pub(crate) mod periods;
-pub(crate) mod reduce;
-pub(crate) mod seasonal;
-pub(crate) mod stats;
-pub(crate) mod unary;
+mod outliers;
+mod periods;
+mod reduce;
+mod seasonal;
+mod stats;
+mod unary;
+
+/// The functions of this family.
+pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
+    &unary::ABS,
+    &unary::ACOS,
+    &unary::ASIN,
+    &unary::ATAN,
+    &unary::CEILING,
+    &unary::COS,
+    &unary::EXP,
+    &unary::FLOOR,
+    &unary::LOG,
+    &unary::SIGN,
+    &unary::SIN,
+    &unary::TAN,
+    &arithmetic::ADD,
+    &arithmetic::SUBTRACT,
+    &arithmetic::MULTIPLY,
+    &arithmetic::DIVIDE,
+    &arithmetic::POW,
+    &compare::EQUALS,
+    &compare::NOT_EQUALS,
+    &compare::LESS,
+    &compare::LESS_EQUALS,
+    &compare::GREATER,
+    &compare::GREATER_EQUALS,
+    &fill::FILL_BACKWARD,
+    &fill::FILL_CONST,
+    &fill::FILL_FORWARD,
+    &fill::FILL_LINEAR,
+    &filter::FIR,
+    &filter::IIR,
+    &reduce::SUM,
+    &reduce::PRODUCT,
+    &reduce::MAGNITUDE,
+    &reduce::DOT_PRODUCT,
+    &reduce::COSINE_SIMILARITY,
+    &reduce::PEARSON_CORRELATION,
+    &stats::STATS,
+    &stats::STATS_DYNAMIC,
+    &fit_line::FIT_LINE,
+    &fit_line::FIT_LINE_DYNAMIC,
+    &fit_2lines::FIT_2LINES,
+    &fit_2lines::FIT_2LINES_DYNAMIC,
+    &fit_poly::FIT_POLY,
+    &fft::FFT,
+    &fft::IFFT,
+    &outliers::OUTLIERS,
+    &periods::DETECT,
+    &periods::VALIDATE,
+    &seasonal::SEASONAL,
+    &decompose::DECOMPOSE,
+    &decompose::ANOMALIES,
+    &decompose::FORECAST,
+];

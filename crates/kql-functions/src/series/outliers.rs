@@ -16,13 +16,10 @@ use datafusion_common::{DataFusionError, Result};
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&OUTLIERS];
-
 /// The factor of scores over the percentiles 10 and 90, as measured: the same to 15 digits in three recorded series.
 const FACTOR_10_90: f64 = 2.772_605_605_507_915;
 
-static OUTLIERS: ScalarFunction = ScalarFunction {
+pub(crate) static OUTLIERS: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_outliers",
         FunctionKind::Scalar,
@@ -186,7 +183,7 @@ mod tests {
         let text = crate::dynamic::testing::call("series_outliers", &[series]);
         let scores: Vec<f64> = kql_types::dynamic::array_items(&text).map(|v| v.parse().unwrap()).collect();
         for (place, score) in
-            [(0, -1.9040785483608571), (1, -0.10021466044004519), (2, 1.3361954725339347), (11, 1.6702443406674186)]
+            [(0, -1.904078548360857), (1, -0.10021466044004519), (2, 1.3361954725339347), (11, 1.6702443406674186)]
         {
             assert!((scores[place] - score).abs() < 1e-12, "{place} {}", scores[place]);
         }

@@ -15,13 +15,10 @@ use crate::dynamic::cells::Cells;
 use crate::kernel::{finish_columns, rows, texts};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&DETECT, &VALIDATE];
-
 /// The shortest period.
 const MIN_PERIOD: usize = 4;
 
-static DETECT: ScalarFunction = ScalarFunction {
+pub(crate) static DETECT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_periods_detect",
         FunctionKind::Scalar,
@@ -55,7 +52,7 @@ static DETECT: ScalarFunction = ScalarFunction {
     },
 };
 
-static VALIDATE: ScalarFunction = ScalarFunction {
+pub(crate) static VALIDATE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_periods_validate",
         FunctionKind::Scalar,

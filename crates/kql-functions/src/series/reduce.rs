@@ -8,11 +8,7 @@ use crate::dynamic::cells::Cells;
 use crate::kernel::{real_map, texts};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] =
-    &[&SUM, &PRODUCT, &MAGNITUDE, &DOT_PRODUCT, &COSINE_SIMILARITY, &PEARSON_CORRELATION];
-
-static SUM: ScalarFunction = ScalarFunction {
+pub(crate) static SUM: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_sum",
         FunctionKind::Scalar,
@@ -28,7 +24,7 @@ static SUM: ScalarFunction = ScalarFunction {
     },
 };
 
-static PRODUCT: ScalarFunction = ScalarFunction {
+pub(crate) static PRODUCT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_product",
         FunctionKind::Scalar,
@@ -43,7 +39,7 @@ static PRODUCT: ScalarFunction = ScalarFunction {
     },
 };
 
-static MAGNITUDE: ScalarFunction = ScalarFunction {
+pub(crate) static MAGNITUDE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_magnitude",
         FunctionKind::Scalar,
@@ -70,7 +66,7 @@ fn pairs(a: &Cells, b: &Cells, row: usize) -> Option<Vec<(f64, f64)>> {
     (length > 0).then(|| pairs.collect())
 }
 
-static DOT_PRODUCT: ScalarFunction = ScalarFunction {
+pub(crate) static DOT_PRODUCT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_dot_product",
         FunctionKind::Scalar,
@@ -93,7 +89,7 @@ static DOT_PRODUCT: ScalarFunction = ScalarFunction {
     },
 };
 
-static COSINE_SIMILARITY: ScalarFunction = ScalarFunction {
+pub(crate) static COSINE_SIMILARITY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_cosine_similarity",
         FunctionKind::Scalar,
@@ -118,7 +114,7 @@ static COSINE_SIMILARITY: ScalarFunction = ScalarFunction {
     },
 };
 
-static PEARSON_CORRELATION: ScalarFunction = ScalarFunction {
+pub(crate) static PEARSON_CORRELATION: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_pearson_correlation",
         FunctionKind::Scalar,

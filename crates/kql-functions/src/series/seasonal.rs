@@ -8,13 +8,10 @@ use crate::dynamic::cells::Cells;
 use crate::kernel::{dynamic_map, texts};
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&SEASONAL];
-
 /// The least score of a period that is found.
 const THRESHOLD: f64 = 0.7;
 
-static SEASONAL: ScalarFunction = ScalarFunction {
+pub(crate) static SEASONAL: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_seasonal",
         FunctionKind::Scalar,

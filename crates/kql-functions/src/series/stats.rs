@@ -10,10 +10,7 @@ use kql_types::dynamic;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&STATS, &STATS_DYNAMIC];
-
-static STATS: ScalarFunction = ScalarFunction {
+pub(crate) static STATS: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_stats",
         FunctionKind::Scalar,
@@ -50,7 +47,7 @@ static STATS: ScalarFunction = ScalarFunction {
     },
 };
 
-static STATS_DYNAMIC: ScalarFunction = ScalarFunction {
+pub(crate) static STATS_DYNAMIC: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "series_stats_dynamic",
         FunctionKind::Scalar,

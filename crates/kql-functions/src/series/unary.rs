@@ -7,10 +7,6 @@ use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{Example, FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] =
-    &[&ABS, &ACOS, &ASIN, &ATAN, &CEILING, &COS, &EXP, &FLOOR, &LOG, &SIGN, &SIN, &TAN];
-
 fn each(args: &[ColumnarValue], f: fn(Number) -> Option<Number>) -> Result<ColumnarValue> {
     let series = texts(&args[0])?;
     dynamic_map(args, |row, out| match series.get(row).and_then(numbers) {
@@ -43,21 +39,21 @@ macro_rules! each_real {
     };
 }
 
-static ABS: ScalarFunction = function(
+pub(crate) static ABS: ScalarFunction = function(
     "series_abs",
     "The absolute value of each element, as real. <https://learn.microsoft.com/kusto/query/series-abs-function>",
     &[example("series_abs(dynamic([-6.5, 0, 8.2]))", "[6.5,0.0,8.2]")],
     each_real!(f64::abs),
 );
 
-static ACOS: ScalarFunction = function(
+pub(crate) static ACOS: ScalarFunction = function(
     "series_acos",
     "The arc cosine of each element; null outside [-1, 1]. <https://learn.microsoft.com/kusto/query/series-acos-function>",
     &[example("series_acos(dynamic([1, 2]))", "[0.0,null]")],
     |_, args| each(args, |n| within_unit(n).map(|v| Number::Real(v.acos()))),
 );
 
-static ASIN: ScalarFunction = function(
+pub(crate) static ASIN: ScalarFunction = function(
     "series_asin",
     "The arc sine of each element; null outside [-1, 1]. <https://learn.microsoft.com/kusto/query/series-asin-function>",
     &[example("series_asin(dynamic([0, 2]))", "[0.0,null]")],
@@ -70,49 +66,49 @@ fn within_unit(number: Number) -> Option<f64> {
     (value.abs() <= 1.0 || value.is_nan()).then_some(value)
 }
 
-static ATAN: ScalarFunction = function(
+pub(crate) static ATAN: ScalarFunction = function(
     "series_atan",
     "The arc tangent of each element. <https://learn.microsoft.com/kusto/query/series-atan-function>",
     &[example("series_atan(dynamic([-1, 0, 1]))", "[-0.7853981633974483,0.0,0.7853981633974483]")],
     each_real!(f64::atan),
 );
 
-static CEILING: ScalarFunction = function(
+pub(crate) static CEILING: ScalarFunction = function(
     "series_ceiling",
     "Each element rounded up, as real. <https://learn.microsoft.com/kusto/query/series-ceiling-function>",
     &[example("series_ceiling(dynamic([-1.5, 1, 2.5]))", "[-1.0,1.0,3.0]")],
     each_real!(f64::ceil),
 );
 
-static COS: ScalarFunction = function(
+pub(crate) static COS: ScalarFunction = function(
     "series_cos",
     "The cosine of each element. <https://learn.microsoft.com/kusto/query/series-cos-function>",
     &[example("series_cos(dynamic([0]))", "[1.0]")],
     each_real!(f64::cos),
 );
 
-static EXP: ScalarFunction = function(
+pub(crate) static EXP: ScalarFunction = function(
     "series_exp",
     "e to the power of each element. <https://learn.microsoft.com/kusto/query/series-exp-function>",
     &[example("series_exp(dynamic([0, 1]))", "[1.0,2.718281828459045]")],
     each_real!(f64::exp),
 );
 
-static FLOOR: ScalarFunction = function(
+pub(crate) static FLOOR: ScalarFunction = function(
     "series_floor",
     "Each element rounded down, as real. <https://learn.microsoft.com/kusto/query/series-floor-function>",
     &[example("series_floor(dynamic([-1.5, 1, 2.5]))", "[-2.0,1.0,2.0]")],
     each_real!(f64::floor),
 );
 
-static LOG: ScalarFunction = function(
+pub(crate) static LOG: ScalarFunction = function(
     "series_log",
     "The natural logarithm of each element. <https://learn.microsoft.com/kusto/query/series-log-function>",
     &[example("series_log(dynamic([1, 2]))", "[0.0,0.6931471805599453]")],
     each_real!(f64::ln),
 );
 
-static SIGN: ScalarFunction = function(
+pub(crate) static SIGN: ScalarFunction = function(
     "series_sign",
     "-1, 0 or 1 for each element, whole for whole elements. \
      <https://learn.microsoft.com/kusto/query/series-sign-function>",
@@ -128,14 +124,14 @@ static SIGN: ScalarFunction = function(
     },
 );
 
-static SIN: ScalarFunction = function(
+pub(crate) static SIN: ScalarFunction = function(
     "series_sin",
     "The sine of each element. <https://learn.microsoft.com/kusto/query/series-sin-function>",
     &[example("series_sin(dynamic([-1, 0, 1]))", "[-0.8414709848078965,0.0,0.8414709848078965]")],
     each_real!(f64::sin),
 );
 
-static TAN: ScalarFunction = function(
+pub(crate) static TAN: ScalarFunction = function(
     "series_tan",
     "The tangent of each element. <https://learn.microsoft.com/kusto/query/series-tan-function>",
     &[example("series_tan(dynamic([0]))", "[0.0]")],

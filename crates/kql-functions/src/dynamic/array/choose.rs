@@ -8,10 +8,7 @@ use crate::kernel::{dynamic_map, texts};
 use kql_types::dynamic::{self, Kind};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&ARRAY_IFF];
-
-static ARRAY_IFF: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_IFF: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_iff",
         FunctionKind::Scalar,

@@ -10,9 +10,6 @@ use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 use kql_types::{ScalarType, datetime, dynamic};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&PACK_ARRAY, &REPEAT, &RANGE];
-
 /// The most elements that [`RANGE`] and [`REPEAT`] make.
 pub(crate) const MAX_ELEMENTS: usize = 1_048_576;
 
@@ -23,7 +20,7 @@ fn too_large(name: &str) -> DataFusionError {
     DataFusionError::ResourcesExhausted(format!("{name}() makes arrays of more than {MAX_BYTES} bytes in one batch"))
 }
 
-static PACK_ARRAY: ScalarFunction = ScalarFunction {
+pub(crate) static PACK_ARRAY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "pack_array",
         FunctionKind::Scalar,
@@ -48,7 +45,7 @@ static PACK_ARRAY: ScalarFunction = ScalarFunction {
     },
 };
 
-static REPEAT: ScalarFunction = ScalarFunction {
+pub(crate) static REPEAT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "repeat",
         FunctionKind::Scalar,
@@ -79,7 +76,7 @@ static REPEAT: ScalarFunction = ScalarFunction {
     },
 };
 
-static RANGE: ScalarFunction = ScalarFunction {
+pub(crate) static RANGE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "range",
         FunctionKind::Scalar,

@@ -2,14 +2,36 @@
 
 use super::cells::Cells;
 use super::element::array;
+use crate::ScalarFunction;
 use crate::kernel::Rows;
 use arrow::array::StringViewArray;
 
-pub(crate) mod choose;
+mod choose;
 pub(crate) mod make;
-pub(crate) mod search;
-pub(crate) mod shape;
-pub(crate) mod sort;
+mod search;
+mod shape;
+mod sort;
+
+/// The functions of this family.
+pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
+    &shape::ARRAY_LENGTH,
+    &shape::ARRAY_CONCAT,
+    &shape::ARRAY_REVERSE,
+    &shape::ARRAY_SLICE,
+    &shape::ARRAY_SPLIT,
+    &shape::ARRAY_ROTATE_LEFT,
+    &shape::ARRAY_ROTATE_RIGHT,
+    &shape::ARRAY_SHIFT_LEFT,
+    &shape::ARRAY_SHIFT_RIGHT,
+    &shape::ZIP,
+    &search::ARRAY_INDEX_OF,
+    &choose::ARRAY_IFF,
+    &sort::ARRAY_SORT_ASC,
+    &sort::ARRAY_SORT_DESC,
+    &make::PACK_ARRAY,
+    &make::REPEAT,
+    &make::RANGE,
+];
 
 /// The elements of the array in a row; `None` when there is none.
 fn items(rows: &Rows<StringViewArray>, row: usize) -> Option<Vec<&str>> {

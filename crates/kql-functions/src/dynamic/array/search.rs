@@ -8,10 +8,7 @@ use crate::kernel::{long_map, texts};
 use datafusion_common::Result;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&ARRAY_INDEX_OF];
-
-static ARRAY_INDEX_OF: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_INDEX_OF: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_index_of",
         FunctionKind::Scalar,

@@ -10,21 +10,7 @@ use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
-    &ARRAY_LENGTH,
-    &ARRAY_CONCAT,
-    &ARRAY_REVERSE,
-    &ARRAY_SLICE,
-    &ARRAY_SPLIT,
-    &ARRAY_ROTATE_LEFT,
-    &ARRAY_ROTATE_RIGHT,
-    &ARRAY_SHIFT_LEFT,
-    &ARRAY_SHIFT_RIGHT,
-    &ZIP,
-];
-
-static ARRAY_LENGTH: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_LENGTH: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_length",
         FunctionKind::Scalar,
@@ -41,7 +27,7 @@ static ARRAY_LENGTH: ScalarFunction = ScalarFunction {
     },
 };
 
-static ARRAY_CONCAT: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_CONCAT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_concat",
         FunctionKind::Scalar,
@@ -59,7 +45,7 @@ static ARRAY_CONCAT: ScalarFunction = ScalarFunction {
     },
 };
 
-static ARRAY_REVERSE: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_REVERSE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_reverse",
         FunctionKind::Scalar,
@@ -80,7 +66,7 @@ static ARRAY_REVERSE: ScalarFunction = ScalarFunction {
     },
 };
 
-static ARRAY_SLICE: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_SLICE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_slice",
         FunctionKind::Scalar,
@@ -107,7 +93,7 @@ static ARRAY_SLICE: ScalarFunction = ScalarFunction {
     },
 };
 
-static ARRAY_SPLIT: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_SPLIT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_split",
         FunctionKind::Scalar,
@@ -164,7 +150,7 @@ fn rotate(call: &Call, args: &[ColumnarValue], left: bool) -> Result<ColumnarVal
     })
 }
 
-static ARRAY_ROTATE_LEFT: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_ROTATE_LEFT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_rotate_left",
         FunctionKind::Scalar,
@@ -179,7 +165,7 @@ static ARRAY_ROTATE_LEFT: ScalarFunction = ScalarFunction {
     kernel: |call, args| rotate(call, args, true),
 };
 
-static ARRAY_ROTATE_RIGHT: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_ROTATE_RIGHT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_rotate_right",
         FunctionKind::Scalar,
@@ -213,7 +199,7 @@ fn shift(call: &Call, args: &[ColumnarValue], left: bool) -> Result<ColumnarValu
     })
 }
 
-static ARRAY_SHIFT_LEFT: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_SHIFT_LEFT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_shift_left",
         FunctionKind::Scalar,
@@ -229,7 +215,7 @@ static ARRAY_SHIFT_LEFT: ScalarFunction = ScalarFunction {
     kernel: |call, args| shift(call, args, true),
 };
 
-static ARRAY_SHIFT_RIGHT: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_SHIFT_RIGHT: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_shift_right",
         FunctionKind::Scalar,
@@ -245,7 +231,7 @@ static ARRAY_SHIFT_RIGHT: ScalarFunction = ScalarFunction {
     kernel: |call, args| shift(call, args, false),
 };
 
-static ZIP: ScalarFunction = ScalarFunction {
+pub(crate) static ZIP: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "zip",
         FunctionKind::Scalar,

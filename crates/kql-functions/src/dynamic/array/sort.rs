@@ -11,10 +11,7 @@ use kql_types::ScalarType;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&ARRAY_SORT_ASC, &ARRAY_SORT_DESC];
-
-static ARRAY_SORT_ASC: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_SORT_ASC: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_sort_asc",
         FunctionKind::Scalar,
@@ -30,7 +27,7 @@ static ARRAY_SORT_ASC: ScalarFunction = ScalarFunction {
     kernel: |call, args| sort(call, args, false),
 };
 
-static ARRAY_SORT_DESC: ScalarFunction = ScalarFunction {
+pub(crate) static ARRAY_SORT_DESC: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "array_sort_desc",
         FunctionKind::Scalar,

@@ -13,9 +13,6 @@ use kql_types::dynamic::{self, Kind};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::borrow::Cow;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&BAG_KEYS, &BAG_HAS_KEY, &BAG_REMOVE_KEYS, &BAG_SET_KEY];
-
 fn is_bag(value: &str) -> bool {
     dynamic::kind(value) == Kind::Bag
 }
@@ -32,7 +29,7 @@ fn key_path(key: &str) -> Option<Vec<Cow<'_, str>>> {
     keys.collect()
 }
 
-static BAG_KEYS: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_KEYS: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_keys",
         FunctionKind::Scalar,
@@ -57,7 +54,7 @@ static BAG_KEYS: ScalarFunction = ScalarFunction {
     },
 };
 
-static BAG_HAS_KEY: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_HAS_KEY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_has_key",
         FunctionKind::Scalar,
@@ -80,7 +77,7 @@ static BAG_HAS_KEY: ScalarFunction = ScalarFunction {
     },
 };
 
-static BAG_REMOVE_KEYS: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_REMOVE_KEYS: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_remove_keys",
         FunctionKind::Scalar,
@@ -137,7 +134,7 @@ fn is_raw(raw: &str, key: &str) -> bool {
     raw == key || (raw.contains('\\') && dynamic::quote(key).get(1..).is_some_and(|k| k.strip_suffix('"') == Some(raw)))
 }
 
-static BAG_SET_KEY: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_SET_KEY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_set_key",
         FunctionKind::Scalar,

@@ -7,10 +7,7 @@ use kql_types::dynamic::{self, Kind};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::collections::HashSet;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&BAG_MERGE];
-
-static BAG_MERGE: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_MERGE: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_merge",
         FunctionKind::Scalar,

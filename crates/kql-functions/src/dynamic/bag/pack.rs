@@ -16,10 +16,7 @@ use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&BAG_PACK, &BAG_PACK_COLUMNS, &PACK_ALL, &BAG_ZIP];
-
-static BAG_PACK: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_PACK: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_pack",
         FunctionKind::Scalar,
@@ -35,7 +32,7 @@ static BAG_PACK: ScalarFunction = ScalarFunction {
     kernel: |call, args| pack(call, args, 0, |_, _| false),
 };
 
-static BAG_PACK_COLUMNS: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_PACK_COLUMNS: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_pack_columns",
         FunctionKind::Scalar,
@@ -49,7 +46,7 @@ static BAG_PACK_COLUMNS: ScalarFunction = ScalarFunction {
     kernel: |call, args| pack(call, args, 0, |_, _| false),
 };
 
-static PACK_ALL: ScalarFunction = ScalarFunction {
+pub(crate) static PACK_ALL: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "pack_all",
         FunctionKind::Scalar,
@@ -162,7 +159,7 @@ impl BagBuilder {
     }
 }
 
-static BAG_ZIP: ScalarFunction = ScalarFunction {
+pub(crate) static BAG_ZIP: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "bag_zip",
         FunctionKind::Scalar,

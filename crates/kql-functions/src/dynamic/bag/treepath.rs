@@ -6,13 +6,10 @@ use kql_types::dynamic::{self, Kind};
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 use std::collections::HashSet;
 
-/// The functions of this file.
-pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[&TREEPATH];
-
 /// The longest result; values nested deep with long keys could make far more than they are.
 const MAX_BYTES: usize = 32 << 20;
 
-static TREEPATH: ScalarFunction = ScalarFunction {
+pub(crate) static TREEPATH: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "treepath",
         FunctionKind::Scalar,
