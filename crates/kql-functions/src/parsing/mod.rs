@@ -6,6 +6,7 @@ mod command_line;
 mod csv;
 mod path;
 mod url;
+mod user_agent;
 mod version;
 mod xml;
 
@@ -18,6 +19,7 @@ pub static FUNCTIONS: &[&ScalarFunction] = &[
     &csv::PARSE_CSV,
     &xml::PARSE_XML,
     &version::PARSE_VERSION,
+    &user_agent::PARSE_USER_AGENT,
 ];
 
 /// Appends the members of a bag whose values are strings: `"key":"value"`, with commas, without braces.
