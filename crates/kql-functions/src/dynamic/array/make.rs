@@ -169,7 +169,7 @@ fn real_range(cells: &[Cells], row: usize, out: &mut String) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{b, call, check, d, i, l, r, s};
+    use super::super::super::testing::{b, call_once, check, d, i, l, r, s};
     use super::*;
     use kql_types::Value;
 
@@ -205,9 +205,9 @@ mod tests {
     #[test]
     fn long_ranges_are_cut() {
         for args in [[l(1), l(1_000_000_000)], [r(1.0), r(1e9)]] {
-            let array = call("range", &args);
+            let array = call_once("range", &args);
             assert_eq!(dynamic::array_items(&array).count(), MAX_ELEMENTS);
         }
-        assert_eq!(dynamic::array_items(&call("repeat", &[l(1), l(i64::MAX)])).count(), MAX_ELEMENTS);
+        assert_eq!(dynamic::array_items(&call_once("repeat", &[l(1), l(i64::MAX)])).count(), MAX_ELEMENTS);
     }
 }
