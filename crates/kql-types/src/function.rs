@@ -3,6 +3,7 @@
 //! The kernel that computes a function lives with its [`FunctionSpec`] in `kql-functions` or `kql-aggregates`; the binder
 //! needs only what is here.
 
+use crate::Value;
 use crate::signature::Signature;
 use std::sync::OnceLock;
 
@@ -59,6 +60,20 @@ pub enum Support {
     Cloud(&'static str),
 }
 
+/// Checks the constant arguments of a call before it runs: `None` stands for an argument that is no constant.
+pub type ConstantCheck = fn(&[Option<&Value>]) -> Result<(), ConstantError>;
+
+/// A constant argument that a function cannot take: a malformed regular expression, an unknown kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstantError {
+    /// Which argument, from 0 on.
+    pub argument: usize,
+    /// Kusto's code.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+}
+
 /// A function as the binder sees it.
 #[derive(Debug)]
 pub struct FunctionSpec {
@@ -80,6 +95,8 @@ pub struct FunctionSpec {
     pub deterministic: bool,
     /// Whether it runs.
     pub support: Support,
+    /// What constant arguments must satisfy beyond their types, if anything.
+    pub check: Option<ConstantCheck>,
     /// The parsed signatures, filled on first use.
     pub parsed: OnceLock<Vec<Signature>>,
 }
@@ -102,6 +119,7 @@ impl FunctionSpec {
             examples: &[],
             deterministic: true,
             support: Support::Full,
+            check: None,
             parsed: OnceLock::new(),
         }
     }
@@ -138,6 +156,13 @@ impl FunctionSpec {
     #[must_use]
     pub const fn support(mut self, support: Support) -> Self {
         self.support = support;
+        self
+    }
+
+    /// Sets [`FunctionSpec::check`].
+    #[must_use]
+    pub const fn checked(mut self, check: ConstantCheck) -> Self {
+        self.check = Some(check);
         self
     }
 

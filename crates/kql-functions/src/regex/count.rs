@@ -1,10 +1,12 @@
 //! `countof`: how often a text or a regular expression is found.
 
-use super::pattern::constant;
+use super::pattern::{check_argument, constant};
 use crate::ScalarFunction;
 use crate::kernel::{long_map, texts};
 use datafusion_common::exec_err;
-use kql_types::function::{FunctionKind, FunctionSpec, example};
+use kql_diagnostic::code;
+use kql_types::Value;
+use kql_types::function::{ConstantError, FunctionKind, FunctionSpec, example};
 use memchr::memmem;
 
 pub(crate) static COUNTOF: ScalarFunction = ScalarFunction {
@@ -16,6 +18,7 @@ pub(crate) static COUNTOF: ScalarFunction = ScalarFunction {
          of a regular expression (kind `regex`) may not. The empty text is found nowhere. \
          <https://learn.microsoft.com/kusto/query/countof-function>",
     )
+    .checked(check)
     .examples(&[
         example("countof('aaaa', 'aa')", "3"),
         example("countof('aaaa', 'aa', 'regex')", "2"),
@@ -36,10 +39,24 @@ pub(crate) static COUNTOF: ScalarFunction = ScalarFunction {
                 let finder = memmem::Finder::new(search.text(0));
                 long_map(args, |row| Some(overlapping(&finder, source.text(row).as_bytes())))
             }
-            other => exec_err!("countof() knows the kinds 'normal' and 'regex', not '{other}'"),
+            other => exec_err!("{}", unknown(other)),
         }
     },
 };
+
+fn check(arguments: &[Option<&Value>]) -> Result<(), ConstantError> {
+    match arguments.get(2) {
+        Some(Some(Value::String(kind))) if kind == "regex" => check_argument(arguments, 1),
+        Some(Some(Value::String(kind))) if kind != "normal" => {
+            Err(ConstantError { argument: 2, code: code::OPERAND, message: unknown(kind) })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn unknown(kind: &str) -> String {
+    format!("countof() knows the kinds 'normal' and 'regex', not '{kind}'")
+}
 
 fn overlapping(finder: &memmem::Finder, text: &[u8]) -> i64 {
     if finder.needle().is_empty() {

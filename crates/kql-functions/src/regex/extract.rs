@@ -1,6 +1,6 @@
 //! `extract`: one capture group of the first match.
 
-use super::pattern::Patterns;
+use super::pattern::{Patterns, check_argument};
 use crate::ScalarFunction;
 use crate::from_text::column;
 use crate::kernel::{finish, longs, rows, texts};
@@ -18,6 +18,7 @@ pub(crate) static EXTRACT: ScalarFunction = ScalarFunction {
          no part in it and for one that does not exist: `''`, or null of the type asked for. With a type the text is \
          converted as by `toint()` and its like. <https://learn.microsoft.com/kusto/query/extract-function>",
     )
+    .checked(|arguments| check_argument(arguments, 0))
     .examples(&[
         example("extract(@'User: (\\w+)', 1, 'User: Ann, Age: 29')", "\"Ann\""),
         example("extract(@'Age: (\\d+)', 1, 'User: Ann, Age: 29', typeof(long))", "29"),

@@ -1,6 +1,6 @@
 //! `extract_all`: capture groups of every match.
 
-use super::pattern::Patterns;
+use super::pattern::{Patterns, check_groups, check_with};
 use crate::ScalarFunction;
 use crate::kernel::{dynamic_map, texts};
 use ::regex::{Captures, Regex};
@@ -21,6 +21,7 @@ pub(crate) static EXTRACT_ALL: ScalarFunction = ScalarFunction {
          <https://learn.microsoft.com/kusto/query/extract-all-function>",
     )
     .aliases(&["extractall"])
+    .checked(|arguments| check_with(arguments, 0, |pattern| check_groups(pattern, 1)))
     .examples(&[
         example("extract_all(@'(\\d+)', 'a set of numbers: 123, 567')", "[\"123\",\"567\"]"),
         example("extract_all(@'(\\w)(\\d)', dynamic([2]), 'a1 b2')", "[\"1\",\"2\"]"),

@@ -1,6 +1,6 @@
 //! `indexof_regex`: where a regular expression matches.
 
-use super::pattern::Patterns;
+use super::pattern::{Patterns, check_argument};
 use crate::ScalarFunction;
 use crate::kernel::long_map;
 use crate::string::indexof::Range;
@@ -17,6 +17,7 @@ pub(crate) static INDEXOF_REGEX: ScalarFunction = ScalarFunction {
          Null for a negative start, a length below -1 and an occurrence below 1. \
          <https://learn.microsoft.com/kusto/query/indexof-regex-function>",
     )
+    .checked(|arguments| check_argument(arguments, 1))
     .examples(&[
         example("indexof_regex('abcabc', 'a.c')", "0"),
         example("indexof_regex('abcabcdefg', 'a.c', 0, 9, 2)", "3"),

@@ -12,7 +12,7 @@ mod replace;
 mod trim;
 
 pub use pattern::{MAX_GROUPS, check_regex};
-pub(crate) use pattern::{changing, constant};
+pub(crate) use pattern::{changing, check_argument, constant};
 
 /// The functions of this family.
 pub static FUNCTIONS: &[&ScalarFunction] = &[

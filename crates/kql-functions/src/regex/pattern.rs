@@ -13,7 +13,10 @@ use arrow::array::StringViewArray;
 use datafusion_common::{Result, exec_err};
 use datafusion_expr::ColumnarValue;
 use kql_diagnostic::code;
+use kql_types::function::ConstantError;
+use kql_types::{Value, dynamic};
 use lru::LruCache;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -36,40 +39,47 @@ thread_local! {
 
 const OWN_CAPACITY: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
-/// Checks the regular expression of a call, or of `matches regex` and `parse` when `function` is another word: for
-/// constants in a query, before it runs.
+/// Checks a regular expression: for constants in a query, before it runs.
 ///
 /// # Errors
-/// Kusto's code and one sentence that says what is wrong.
-pub fn check_regex(function: &str, pattern: &str) -> std::result::Result<(), (&'static str, String)> {
-    let bad = |why: String| (code::BAD_REGEX, why);
-    match function {
-        "trim" | "trim_start" | "trim_end" if pattern.is_empty() => {
-            Err((EMPTY_REGEX, format!("{function}() needs a regular expression that is not empty")))
-        }
-        // Used verbatim inside another one, so that `a)|(b` is fine.
-        "trim" => compile(&super::trim::both_ends(pattern)).map(|_| ()).map_err(bad),
-        "trim_start" => compile(&super::trim::start(pattern)).map(|_| ()).map_err(bad),
-        "trim_end" => compile(&super::trim::end(pattern)).map(|_| ()).map_err(bad),
-        _ => {
-            let groups = compile(pattern).map_err(bad)?.captures_len() - 1;
-            let extracts = matches!(function, "extract_all" | "extractall");
-            if groups > MAX_GROUPS || (extracts && groups == 0) {
-                let range = if extracts { "1 to" } else { "at most" };
-                let why = format!("the expression has {groups} capture groups, {range} {MAX_GROUPS} are allowed");
-                return Err((GROUP_COUNT, why));
-            }
-            Ok(())
-        }
+/// One sentence that says what is wrong.
+pub fn check_regex(pattern: &str) -> std::result::Result<(), String> {
+    check_groups(pattern, 0).map_err(|(_, why)| why)
+}
+
+/// Checks an expression that has to have so many capture groups at least.
+pub(super) fn check_groups(pattern: &str, least: usize) -> std::result::Result<(), (&'static str, String)> {
+    let groups = compile(pattern).map_err(|why| (code::BAD_REGEX, why))?.captures_len() - 1;
+    if (least..=MAX_GROUPS).contains(&groups) {
+        return Ok(());
     }
+    let why = format!("the expression has {groups} capture groups; there have to be {least} to {MAX_GROUPS}");
+    Err((GROUP_COUNT, why))
 }
 
 /// The number of capture groups is out of range.
 const GROUP_COUNT: &str = "SEM0213";
-/// An argument may not be empty.
-const EMPTY_REGEX: &str = "SEM0217";
 
-fn compile(pattern: &str) -> std::result::Result<Regex, String> {
+/// The check of a function whose argument `index` is a regular expression.
+pub(crate) fn check_argument(arguments: &[Option<&Value>], index: usize) -> std::result::Result<(), ConstantError> {
+    check_with(arguments, index, |pattern| check_groups(pattern, 0))
+}
+
+/// The check of a function with other rules for its regular expression.
+pub(crate) fn check_with(
+    arguments: &[Option<&Value>],
+    index: usize,
+    check: impl Fn(&str) -> std::result::Result<(), (&'static str, String)>,
+) -> std::result::Result<(), ConstantError> {
+    let pattern = match arguments.get(index) {
+        Some(Some(Value::String(pattern))) => Cow::Borrowed(pattern.as_str()),
+        Some(Some(Value::Dynamic(Some(json)))) => dynamic::to_text(json),
+        _ => return Ok(()),
+    };
+    check(&pattern).map_err(|(code, message)| ConstantError { argument: index, code, message })
+}
+
+pub(super) fn compile(pattern: &str) -> std::result::Result<Regex, String> {
     // The parser's own error is one sentence and a place; the one of `Regex` is a drawing.
     if let Err(e) = regex_syntax::ParserBuilder::new().octal(true).build().parse(pattern) {
         let (why, span) = match &e {
@@ -140,6 +150,7 @@ impl Patterns {
 #[cfg(test)]
 mod tests {
     use super::check_regex;
+    use kql_types::Value;
 
     #[test]
     fn dialect() {
@@ -155,7 +166,7 @@ mod tests {
             r"[[:^alpha:]]",
             r"(?x) a # comment",
         ] {
-            assert_eq!(check_regex("extract", good), Ok(()), "{good}");
+            assert_eq!(check_regex(good), Ok(()), "{good}");
         }
         for (bad, part) in [
             ("(?=x)", "look-around"),
@@ -169,20 +180,50 @@ mod tests {
             ("(((((((((((((((((x)))))))))))))))))", "17 capture groups"),
             ("(?:x{1000}){1000}", "bytes when compiled"),
         ] {
-            let (_, why) = check_regex("extract", bad).unwrap_err();
+            let why = check_regex(bad).unwrap_err();
             assert!(why.contains(part), "{bad}: {why}");
             assert!(!why.contains('\n'), "{why}");
         }
         let deep = format!("{}x{}", "(?:".repeat(5000), ")".repeat(5000));
-        assert!(check_regex("extract", &deep).unwrap_err().1.contains("nest"));
-        assert_eq!(check_regex("trim", "a)|(b"), Ok(()));
-        for (function, pattern, code) in [
-            ("extract", "(?=x)", "SEM0420"),
-            ("extract_all", "x", "SEM0213"),
-            ("trim", "", "SEM0217"),
-            ("trim_end", "(", "SEM0420"),
+        assert!(check_regex(&deep).unwrap_err().contains("nest"));
+    }
+
+    #[test]
+    fn functions_check_their_constants() {
+        let check = |function: &str, pattern: &str| {
+            let spec = &crate::function(function).unwrap().spec;
+            let pattern = Value::String(pattern.into());
+            let kind = Value::String("regex".into());
+            let arguments: Vec<_> = match function {
+                "matches regex" | "replace_regex" | "indexof_regex" => vec![None, Some(&pattern)],
+                "countof" => vec![None, Some(&pattern), Some(&kind)],
+                _ => vec![Some(&pattern), None],
+            };
+            spec.check.unwrap()(&arguments).map_err(|e| e.code)
+        };
+        for function in [
+            "matches regex",
+            "extract",
+            "extract_all",
+            "replace_regex",
+            "replace",
+            "trim",
+            "trim_start",
+            "trim_end",
+            "countof",
+            "indexof_regex",
         ] {
-            assert_eq!(check_regex(function, pattern).unwrap_err().0, code, "{function} {pattern}");
+            assert_eq!(check(function, "(x)"), Ok(()), "{function}");
+            assert_eq!(check(function, "(?=x)"), Err("SEM0420"), "{function}");
         }
+        assert_eq!(check("extract_all", "x"), Err("SEM0213"));
+        assert_eq!(check("extract", "(((((((((((((((((x)))))))))))))))))"), Err("SEM0213"));
+        assert_eq!(check("trim", ""), Err("SEM0217"));
+        assert_eq!(check("trim_end", "a)|(b"), Ok(()));
+        let spec = &crate::function("countof").unwrap().spec;
+        let (pattern, kind) = (Value::String("(".into()), Value::String("glob".into()));
+        assert_eq!(spec.check.unwrap()(&[None, Some(&pattern)]), Ok(()));
+        assert_eq!(spec.check.unwrap()(&[None, Some(&pattern), Some(&kind)]).map_err(|e| e.argument), Err(2));
+        assert_eq!(spec.check.unwrap()(&[None, None, None]), Ok(()));
     }
 }

@@ -1,6 +1,6 @@
 //! `replace_regex` and its old form `replace`.
 
-use super::pattern::Patterns;
+use super::pattern::{Patterns, check_argument};
 use crate::kernel::{string_map, texts};
 use crate::{Call, ScalarFunction};
 use ::regex::{Captures, Regex};
@@ -17,6 +17,7 @@ pub(crate) static REPLACE_REGEX: ScalarFunction = ScalarFunction {
          match and `\\\\` a backslash; `$1` is plain text. Matches do not overlap. A pattern from a column that cannot be \
          read leaves the text as it is. <https://learn.microsoft.com/kusto/query/replace-regex-function>",
     )
+    .checked(|arguments| check_argument(arguments, 1))
     .examples(&[
         example("replace_regex('Number is 1', @'is (\\d+)', @'was: \\1')", "\"Number was: 1\""),
         example("replace_regex('a b', ' ', '$1')", "\"a$1b\""),
@@ -32,6 +33,7 @@ pub(crate) static REPLACE: ScalarFunction = ScalarFunction {
         "Old form of `replace_regex` with its arguments in another order. \
          <https://learn.microsoft.com/kusto/query/replace-regex-function>",
     )
+    .checked(|arguments| check_argument(arguments, 0))
     .examples(&[example("replace(@'is (\\d+)', @'was: \\1', 'Number is 1')", "\"Number was: 1\"")]),
     kernel: |call, args| replace(call, args, 2, 0, 1),
 };

@@ -1,16 +1,35 @@
 //! `trim`, `trim_start`, `trim_end`: a match at the ends of a text.
 
-use super::pattern::Patterns;
+use super::pattern::{Patterns, check_with, compile};
 use crate::kernel::{string_map, texts};
 use crate::{Call, ScalarFunction};
 use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
-use kql_types::function::{Example, FunctionKind, FunctionSpec, example};
+use kql_diagnostic::code;
+use kql_types::Value;
+use kql_types::function::{ConstantCheck, ConstantError, Example, FunctionKind, FunctionSpec, example};
 
-const fn spec(name: &'static str, doc: &'static str, examples: &'static [Example]) -> FunctionSpec {
+const fn spec(
+    name: &'static str,
+    doc: &'static str,
+    examples: &'static [Example],
+    check: ConstantCheck,
+) -> FunctionSpec {
     FunctionSpec::new(name, FunctionKind::Scalar, &["(regex:const string, source:string) -> string"], doc)
+        .checked(check)
         .examples(examples)
 }
+
+/// The pattern is used verbatim inside another one, so that `a)|(b` is fine.
+fn check(arguments: &[Option<&Value>], wrap: fn(&str) -> String) -> std::result::Result<(), ConstantError> {
+    check_with(arguments, 0, |pattern| match pattern {
+        "" => Err((EMPTY, "the regular expression may not be empty".to_owned())),
+        _ => compile(&wrap(pattern)).map(|_| ()).map_err(|why| (code::BAD_REGEX, why)),
+    })
+}
+
+/// An argument may not be empty.
+const EMPTY: &str = "SEM0217";
 
 pub(crate) static TRIM: ScalarFunction = ScalarFunction {
     spec: spec(
@@ -19,6 +38,7 @@ pub(crate) static TRIM: ScalarFunction = ScalarFunction {
          once, so `trim('a', 'aaaa')` leaves two. Write `a+` for all of them. \
          <https://learn.microsoft.com/kusto/query/trim-function>",
         &[example("trim(@'[^\\w]+', '--name--')", "\"name\""), example("trim('a', 'aaaa')", "\"aa\"")],
+        |arguments| check(arguments, both_ends),
     ),
     kernel: |call, args| remove(call, args, both_ends),
 };
@@ -29,6 +49,7 @@ pub(crate) static TRIM_START: ScalarFunction = ScalarFunction {
         "The text without a match at its beginning: matches of `^(regex)` are taken out, once. \
          <https://learn.microsoft.com/kusto/query/trim-start-function>",
         &[example("trim_start('https://', 'https://bing.com')", "\"bing.com\"")],
+        |arguments| check(arguments, start),
     ),
     kernel: |call, args| remove(call, args, start),
 };
@@ -39,22 +60,23 @@ pub(crate) static TRIM_END: ScalarFunction = ScalarFunction {
         "The text without a match at its end: matches of `(regex)$` are taken out, once. \
          <https://learn.microsoft.com/kusto/query/trim-end-function>",
         &[example("trim_end(@'\\.com', 'bing.com')", "\"bing\"")],
+        |arguments| check(arguments, end),
     ),
     kernel: |call, args| remove(call, args, end),
 };
 
 /// What `trim` takes out.
-pub(super) fn both_ends(regex: &str) -> String {
+fn both_ends(regex: &str) -> String {
     format!("^({regex})|({regex})$")
 }
 
 /// What `trim_start` takes out.
-pub(super) fn start(regex: &str) -> String {
+fn start(regex: &str) -> String {
     format!("^({regex})")
 }
 
 /// What `trim_end` takes out.
-pub(super) fn end(regex: &str) -> String {
+fn end(regex: &str) -> String {
     format!("({regex})$")
 }
 

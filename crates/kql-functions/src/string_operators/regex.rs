@@ -2,7 +2,7 @@
 
 use super::arguments::binary;
 use crate::ScalarFunction;
-use crate::regex::{changing, constant};
+use crate::regex::{changing, check_argument, constant};
 use crate::text_form::text_forms;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
@@ -15,6 +15,7 @@ pub(crate) static MATCHES_REGEX: ScalarFunction = ScalarFunction {
          `\\d`, `\\w` and `\\s` are Unicode classes; `$` is the end of the text. False when one operand is null, and for \
          a malformed pattern from a column. <https://learn.microsoft.com/kusto/query/matches-regex-operator>",
     )
+    .checked(|arguments| check_argument(arguments, 1))
     .examples(&[
         example("'user-42' matches regex @'\\d+$'", "true"),
         example("'ERROR' matches regex 'error'", "false"),
