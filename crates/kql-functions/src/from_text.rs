@@ -1,11 +1,12 @@
 //! Text as any scalar type: what `tolong`, `todatetime` and their like make of a string.
 
+use crate::dynamic::parse_text;
 use arrow::array::{
     ArrayRef, BooleanArray, Decimal256Array, FixedSizeBinaryBuilder, Float64Array, Int32Array, Int64Array,
     StringViewArray,
 };
 use datafusion_common::Result;
-use kql_types::{ScalarType, datetime, decimal, dynamic, guid, number, timespan};
+use kql_types::{ScalarType, datetime, decimal, guid, number, timespan};
 use std::sync::Arc;
 
 /// A column of a type from texts. Text that cannot be read is null, no text is null too, and `''` for a string.
@@ -48,10 +49,8 @@ pub(crate) fn column<T: AsRef<str>>(ty: ScalarType, n: usize, text: impl Fn(usiz
     })
 }
 
-/// As `parse_json`: text that is no JSON is a JSON string.
+/// As `parse_json`.
 fn json(text: &str) -> Option<String> {
-    match text.trim() {
-        "" | "null" => None,
-        trimmed => Some(dynamic::canonical(trimmed).unwrap_or_else(|| dynamic::quote(text))),
-    }
+    let mut out = String::new();
+    parse_text(text, &mut out).then_some(out)
 }

@@ -1,11 +1,11 @@
 //! `parse_json`, `dynamic_to_json`, `extract_json`: dynamic values and JSON text.
 
 use super::cells::Cells;
-use super::convert;
 use super::path::{Step, TextWalker};
+use crate::conversion::convert;
 use crate::kernel::{dynamic_map, finish, rows, string_map, texts};
 use crate::{Call, ScalarFunction};
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, StringViewArray, StringViewBuilder};
+use arrow::array::StringViewBuilder;
 use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::dynamic::{self, Kind};
@@ -167,25 +167,10 @@ pub(crate) static EXTRACT_JSON: ScalarFunction = ScalarFunction {
             let read = value.is_some_and(|v| dynamic::write_canonical(&mut scratch, v));
             found.append_option(read.then_some(scratch.as_str()));
         }
-        finish(args, to_type(call.result, found.finish())?)
+        let found = finish(args, Arc::new(found.finish()))?;
+        convert(&found, ScalarType::Dynamic, call.result)
     },
 };
-
-/// Dynamic values converted to a type.
-pub(crate) fn to_type(ty: ScalarType, values: StringViewArray) -> Result<ArrayRef> {
-    Ok(match ty {
-        ScalarType::Bool => Arc::new(convert::to_bool(&values)) as Arc<BooleanArray>,
-        ScalarType::Int => Arc::new(convert::to_int(&values)) as Arc<Int32Array>,
-        ScalarType::Long => Arc::new(convert::to_long(&values)) as Arc<Int64Array>,
-        ScalarType::Real => Arc::new(convert::to_real(&values)) as Arc<Float64Array>,
-        ScalarType::Decimal => Arc::new(convert::to_decimal(&values)?),
-        ScalarType::String => Arc::new(convert::to_string(&values)),
-        ScalarType::Datetime => Arc::new(convert::to_datetime(&values)),
-        ScalarType::Timespan => Arc::new(convert::to_timespan(&values)),
-        ScalarType::Guid => Arc::new(convert::to_guid(&values)?),
-        ScalarType::Dynamic | ScalarType::Unknown => Arc::new(values),
-    })
-}
 
 /// The steps of a JSONPath: `$`, `.name`, `['name']`, `["name"]`, `[0]`. `None` for anything else, wildcards among it.
 ///

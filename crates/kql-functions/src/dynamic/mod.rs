@@ -19,6 +19,7 @@ pub(crate) mod testing;
 mod tolerant;
 
 pub use cells::{Elements, from_scalar};
+pub(crate) use json::parse_text;
 
 /// The functions of this family that are about all dynamic values or about sets; the folders have their own lists.
 pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
