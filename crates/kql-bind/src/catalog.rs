@@ -3,7 +3,7 @@
 use crate::bound::Table;
 use kql_diagnostic::Result;
 use kql_types::function::FunctionSpec;
-use kql_types::{RowSchema, Value};
+use kql_types::{RowSchema, ScalarType, Value};
 use std::sync::Arc;
 
 /// Tables and functions that exist. Names are case-sensitive, databases are not.
@@ -29,8 +29,42 @@ pub trait Catalog: Sync {
     /// Names of scalar functions, window functions and aggregates, for did-you-mean.
     fn function_names(&self) -> Vec<&'static str>;
 
-    /// A function kept in the database, or a function of the service (`FileProfile`).
+    /// A function kept in the database.
     fn stored_function(&self, database: Option<&str>, name: &str) -> Option<StoredFunction>;
+
+    /// A function that the service adds to the language (`FileProfile`).
+    fn service_function(&self, _name: &str) -> Option<ServiceFunction> {
+        None
+    }
+
+    /// True when a table is known to hold no rows: `union *` and `search` take its columns and do not read it.
+    fn is_empty(&self, _database: Option<&str>, _name: &str) -> bool {
+        false
+    }
+}
+
+/// A function of a service: it needs the service's data, so only its arguments and columns are known.
+#[derive(Clone, Debug)]
+pub struct ServiceFunction {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its parameters, the table that `invoke` puts in front included.
+    pub parameters: Vec<ServiceParameter>,
+    /// The result is the input with [`ServiceFunction::columns`] appended; otherwise they are the whole result.
+    pub appends_to_input: bool,
+    /// The columns it appends or returns.
+    pub columns: RowSchema,
+}
+
+/// A parameter of a [`ServiceFunction`].
+#[derive(Clone, Debug)]
+pub struct ServiceParameter {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type; `None` for a table.
+    pub ty: Option<ScalarType>,
+    /// It may be left out.
+    pub optional: bool,
 }
 
 /// A function written in KQL that the catalog holds.

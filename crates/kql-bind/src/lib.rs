@@ -6,8 +6,43 @@
 //!
 //! The binder learns of tables and functions through [`Catalog`], and of data through [`Probe`] (for `pivot`,
 //! `bag_unpack` and their like, whose columns depend on it). It knows no Arrow, no DataFusion and no files.
+//!
+//! Where to look: `statements/` and `operators/` have a file for each construct, `expression/` the scalar expressions,
+//! `special/` the functions that are bound otherwise than their signature says, `plugins/` those of `evaluate`; `scope` is
+//! what names stand for, `names` how columns are called, `overload` and `convert` how types meet.
 
+mod binder;
 pub mod bound;
 mod catalog;
+mod convert;
+mod expression;
+mod named;
+mod names;
+mod operators;
+mod operators_spec;
+mod options;
+mod overload;
+mod plugins;
+mod scope;
+mod special;
+mod statements;
 
-pub use catalog::{Catalog, Probe, StoredFunction};
+pub use catalog::{Catalog, Probe, ServiceFunction, ServiceParameter, StoredFunction};
+pub use options::BindOptions;
+
+use bound::BoundScript;
+use kql_syntax::ast::Script;
+
+/// Binds a text.
+///
+/// Never fails as a whole: what is wrong is in [`BoundScript::diagnostics`], and `results` holds what could be bound. Depth and
+/// size are limited: functions expand like macros.
+pub fn bind(
+    script: &Script,
+    catalog: &dyn Catalog,
+    probe: Option<&dyn Probe>,
+    options: &BindOptions,
+) -> BoundScript {
+    let arena = binder::Arena::default();
+    binder::Binder::new(catalog, probe, options, &arena).script(script)
+}

@@ -26,6 +26,10 @@ pub const REMOTE: &str = "SEM0056";
 pub const OPERATOR_TYPES: &str = "SEM0064";
 /// A string operator on operands that are no strings.
 pub const STRING_OPERATOR: &str = "SEM0709";
+/// A function of the database calls itself.
+pub const RECURSION: &str = "SEM0057";
+/// `=~` or `!~` on operands that are no strings.
+pub const CASE_OPERATOR: &str = "SEM0065";
 /// A `let` name is already used.
 pub const LET_DUPLICATE: &str = "SEM0079";
 /// A tabular expression stands where a scalar is needed.
@@ -54,12 +58,34 @@ pub const UNKNOWN_FUNCTION: &str = "SEM0260";
 pub const BAD_REGEX: &str = "SEM0420";
 /// `mv-expand` of something that is not dynamic.
 pub const MV_EXPAND_TYPE: &str = "SEM0447";
+/// `parse` flags without `kind=regex`.
+pub const PARSE_FLAGS: &str = "SEM0472";
+/// An unknown `parse` flag.
+pub const PARSE_FLAG: &str = "SEM0473";
+/// `parse-where kind=relaxed`.
+pub const PARSE_RELAXED: &str = "SEM0477";
 /// An ambiguous or invalid `parse` pattern.
 pub const PARSE_PATTERN: &str = "SEM0476";
 /// Sorting by a dynamic expression.
 pub const SORT_DYNAMIC: &str = "SEM0480";
 /// Branches or arguments of different types.
 pub const BRANCH_TYPES: &str = "SEM0525";
+/// `macro-expand` inside `macro-expand`.
+pub const MACRO_NESTED: &str = "SEM0611";
+/// The same entity twice in an entity group.
+pub const MACRO_DUPLICATE: &str = "SEM0614";
+/// An operator over rows after `make-graph`.
+pub const GRAPH_OPERATOR: &str = "SEM0104";
+/// An undirected `make-graph`.
+pub const GRAPH_UNDIRECTED: &str = "SEM0456";
+/// A dynamic end of an edge or id of a node.
+pub const GRAPH_DYNAMIC_ID: &str = "SEM1006";
+/// Sequences of a graph pattern without a common variable.
+pub const GRAPH_DISCONNECTED: &str = "SEM1011";
+/// A length of a path whose end is before its start.
+pub const GRAPH_RANGE: &str = "SEM1013";
+/// Ids of nodes and ends of edges of different types.
+pub const GRAPH_ID_TYPES: &str = "SEM1019";
 /// A row value inside `toscalar`.
 pub const ROW_IN_TOSCALAR: &str = "CRT0018";
 

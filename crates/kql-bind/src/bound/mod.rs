@@ -5,10 +5,12 @@
 //! [`TableKind::Join`], [`TableKind::Union`] and [`TableKind::Datatable`]. What is left is what a planner has to plan.
 
 mod expression;
+mod graph;
 mod render;
 mod table;
 
 pub use expression::*;
+pub use graph::*;
 pub use render::*;
 pub use table::*;
 

@@ -290,6 +290,18 @@ pub enum TableKind {
         /// The weight.
         by: Option<Expr>,
     },
+    /// `graph-match`, `graph-shortest-paths`.
+    GraphMatch(Box<super::GraphMatch>),
+    /// `graph-to-table`: the nodes or the edges with their properties, after the id columns that were asked for (`hash()` of
+    /// the ids).
+    GraphToTable {
+        /// The graph.
+        graph: Arc<super::Graph>,
+        /// Nodes (true) or edges.
+        nodes: bool,
+        /// `with_node_id`; for edges `with_source_id` and `with_target_id`.
+        ids: Vec<Arc<str>>,
+    },
     /// `consume`, and tables known to be empty.
     Empty,
 }

@@ -1,0 +1,121 @@
+//! Names: columns, variables, tables.
+
+use crate::binder::Binder;
+use crate::bound::{Expr, ExprKind, Table, TableKind};
+use crate::scope::{Closure, Entity, TableEntity};
+use kql_diagnostic::{Diagnostic, Span, code};
+use kql_syntax::ast;
+use kql_types::{Column, RowSchema, ScalarType};
+use std::sync::Arc;
+
+impl<'s> Binder<'s> {
+    /// What a name stands for: a column of the row, else a variable, else a table or function of the database.
+    ///
+    /// A column wins over `let` and query parameters (SEMANTICS §7.1).
+    pub(crate) fn name(&mut self, name: &'s ast::Name) -> Entity<'s> {
+        if let Some(column) = self.column(&name.text, name.span) {
+            return self.scalar_entity(column);
+        }
+        if let Some(entity) = self.find(&name.text) {
+            return entity;
+        }
+        if self.row.columns.is_none() || self.row.level == 0 {
+            if let Some(entity) = self.database_name(name) {
+                return entity;
+            }
+        } else if !self.is_open()
+            && let Some(entity) = self.database_name(name)
+        {
+            return entity;
+        }
+        if let Some(column) = self.infer(&name.text, name.span) {
+            return self.scalar_entity(column);
+        }
+        self.unknown_name(name);
+        Entity::Error
+    }
+
+    /// The column of a name, where there is a row.
+    pub(crate) fn column(&mut self, name: &str, span: Span) -> Option<Expr> {
+        let row = &self.row;
+        let column = row.columns.as_ref()?.column(name).or_else(|| row.inferred.iter().find(|c| &*c.name == name))?;
+        let bound = Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span };
+        if row.aggregation == crate::binder::Aggregation::Collected {
+            self.error_help(
+                code::OPERAND,
+                span,
+                format!("the column '{name}' stands outside an aggregation function"),
+                format!("put it inside one: take_any({name})"),
+            );
+        }
+        Some(bound)
+    }
+
+    fn is_open(&self) -> bool {
+        self.row.columns.as_ref().is_some_and(|c| c.open)
+    }
+
+    /// A column that the data may have: any name, when the schema is open.
+    pub(crate) fn infer(&mut self, name: &str, span: Span) -> Option<Expr> {
+        if !self.is_open() {
+            return None;
+        }
+        let name: Arc<str> = Arc::from(name);
+        self.row.inferred.push(Column::new(Arc::clone(&name), ScalarType::Unknown));
+        Some(Expr { kind: ExprKind::Column(name), ty: ScalarType::Unknown, span })
+    }
+
+    /// A table or function of the current database.
+    fn database_name(&mut self, name: &'s ast::Name) -> Option<Entity<'s>> {
+        // A function beats a table of the same name.
+        if let Some(closure) = self.stored_function(None, &name.text) {
+            return Some(Entity::Function(closure));
+        }
+        self.catalog_table(None, &name.text, name.span).map(Entity::Table)
+    }
+
+    /// A table of the catalogue.
+    pub(crate) fn catalog_table(&mut self, database: Option<&Arc<str>>, name: &str, span: Span) -> Option<TableEntity> {
+        if self.restricted.as_ref().is_some_and(|r| !crate::statements::restrict::allows(r, name)) {
+            return None;
+        }
+        let schema = self.catalog.table(database.map(|d| &**d), name)?;
+        let name: Arc<str> = Arc::from(name);
+        let kind = TableKind::Source { database: database.cloned(), name: Arc::clone(&name) };
+        let table = Arc::new(Table { kind, schema, span, serialized: false });
+        Some(TableEntity { table, label: Some(name) })
+    }
+
+    /// A function of the catalogue, parsed.
+    pub(crate) fn stored_function(&mut self, database: Option<&str>, name: &str) -> Option<Closure<'s>> {
+        let stored = self.catalog.stored_function(database, name)?;
+        let arena = self.arena;
+        let (name, function) = arena.function(&stored.name, || crate::statements::parse_function(&stored))?;
+        let scope = self.scope;
+        Some(Closure { function, scope, name, stored: true })
+    }
+
+    /// Reports a name nobody knows, with what it may have meant.
+    pub(crate) fn unknown_name(&mut self, name: &ast::Name) {
+        if name.text.is_empty() {
+            return;
+        }
+        if self.fuzzy && self.row.columns.is_none() {
+            self.unresolved = true;
+            let message = format!("the table '{}' does not exist: it is left out", name.text);
+            self.report(Diagnostic::warning(code::UNKNOWN_NAME, name.span, message));
+            return;
+        }
+        let columns: Option<RowSchema> = self.row.columns.clone();
+        let what = if columns.is_some() { "column, table, variable or function" } else { "table, variable or function" };
+        let mut known: Vec<Arc<str>> = columns.iter().flat_map(|c| c.columns.iter().map(|c| Arc::clone(&c.name))).collect();
+        known.extend(self.scopes.visible(self.scope).into_iter().map(|(n, _)| Arc::from(n)));
+        if columns.is_none() {
+            known.extend(self.catalog.table_names(None));
+        }
+        let message = format!("the name '{}' does not refer to any known {what}", name.text);
+        let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
+            .did_you_mean(&name.text, known.iter().map(|n| &**n));
+        self.report(diagnostic);
+    }
+}

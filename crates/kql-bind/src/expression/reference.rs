@@ -1,0 +1,95 @@
+//! `database()`, `cluster()`, `table()` and their kin (SEMANTICS §7.6).
+
+use super::unlabelled;
+use crate::binder::Binder;
+use crate::bound::ExprKind;
+use crate::scope::{DatabaseRef, Entity};
+use kql_diagnostic::{Diagnostic, code};
+use kql_syntax::ast;
+use kql_types::Value;
+use std::sync::Arc;
+
+impl<'s> Binder<'s> {
+    /// A call of a function that names an entity; `None` when it is none of them.
+    pub(crate) fn reference_call(&mut self, call: &'s ast::Call) -> Option<Entity<'s>> {
+        Some(match call.name.text.as_str() {
+            "database" => self.database_call(None, call),
+            "cluster" => match self.text_argument(call) {
+                Some(cluster) => Entity::Cluster(Arc::from(cluster)),
+                None => Entity::Error,
+            },
+            "table" | "external_table" | "materialized_view" | "stored_query_result" => self.table_call(None, call),
+            "workspace" | "app" | "resource" => {
+                let Some(name) = self.text_argument(call) else { return Some(Entity::Error) };
+                let name: Arc<str> = Arc::from(name);
+                Entity::Database(DatabaseRef { cluster: Some(Arc::clone(&name)), name: Some(name), unknown: true })
+            }
+            _ => return None,
+        })
+    }
+
+    /// The first argument, which must be a constant text.
+    fn text_argument(&mut self, call: &'s ast::Call) -> Option<String> {
+        let Some(argument) = call.arguments.first() else {
+            self.error(code::ARGUMENT_COUNT, call.span, format!("{}() needs a name", call.name.text));
+            return None;
+        };
+        let bound = self.without_row(|b| b.scalar(&argument.value));
+        match bound.kind {
+            ExprKind::Literal(Value::String(text)) => Some(text),
+            ExprKind::Missing => None,
+            _ => {
+                self.error(code::NOT_CONSTANT, argument.value.span, "a constant text is needed here");
+                None
+            }
+        }
+    }
+
+    /// `database('d')`, `cluster('c').database('d')`.
+    pub(crate) fn database_call(&mut self, cluster: Option<Arc<str>>, call: &'s ast::Call) -> Entity<'s> {
+        if call.arguments.is_empty() {
+            return Entity::Database(DatabaseRef { cluster, name: None, unknown: false });
+        }
+        let Some(name) = self.text_argument(call) else { return Entity::Error };
+        if let Some((_, database)) = self.aliases.iter().find(|(alias, _)| *alias == name) {
+            return Entity::Database(database.clone());
+        }
+        if cluster.is_none() && name.eq_ignore_ascii_case(self.catalog.current_database()) {
+            return Entity::Database(DatabaseRef { cluster, name: None, unknown: false });
+        }
+        if self.catalog.has_database(cluster.as_deref(), &name) {
+            return Entity::Database(DatabaseRef { cluster, name: Some(Arc::from(name)), unknown: false });
+        }
+        if let Some(cluster) = cluster {
+            let message = format!("the database '{name}' of the cluster '{cluster}' is not here");
+            self.refused_by_engine(code::REMOTE, call.span, message);
+            return Entity::Database(DatabaseRef { cluster: Some(cluster), name: Some(Arc::from(name)), unknown: true });
+        }
+        self.error(code::REMOTE, call.span, format!("the name '{name}' does not refer to any known database"));
+        Entity::Error
+    }
+
+    /// `table('T')`: the table, even where a function has its name.
+    pub(crate) fn table_call(&mut self, database: Option<&DatabaseRef>, call: &'s ast::Call) -> Entity<'s> {
+        let Some(name) = self.text_argument(call) else { return Entity::Error };
+        if database.is_some_and(|d| d.unknown) {
+            return Entity::Table(unlabelled(self.unknown_table(call.span)));
+        }
+        // A tabular variable of that name counts too.
+        if database.is_none()
+            && let Some(Entity::Table(table)) = self.find(&name)
+        {
+            return Entity::Table(table);
+        }
+        let database = database.and_then(|d| d.name.clone());
+        if let Some(table) = self.catalog_table(database.as_ref(), &name, call.span) {
+            return Entity::Table(table);
+        }
+        let known = self.catalog.table_names(database.as_deref());
+        let message = format!("the name '{name}' does not refer to any known table");
+        let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, call.span, message)
+            .did_you_mean(&name, known.iter().map(|n| &**n));
+        self.report(diagnostic);
+        Entity::Error
+    }
+}

@@ -1,0 +1,238 @@
+//! Functions written in KQL: expanded at each call, like macros (SEMANTICS §7.2, §7.3).
+
+use super::unlabelled;
+use crate::binder::{Binder, Row};
+use crate::bound::{Expr, ExprKind, NamedExpr, TableKind};
+use crate::convert::{convert, promotes};
+use crate::scope::{Closure, Entity, ScalarEntity, TableEntity};
+use kql_diagnostic::{Span, code};
+use kql_syntax::ast;
+use kql_types::{Column, RowSchema, ScalarType};
+use std::sync::Arc;
+
+/// Calls within calls within calls.
+const MAX_EXPANSION: usize = 32;
+
+impl<'s> Binder<'s> {
+    /// Calls a function; `input` is the table that `invoke` puts in front of the arguments.
+    pub(crate) fn call_closure(
+        &mut self,
+        closure: &Closure<'s>,
+        call: &'s ast::Call,
+        input: Option<TableEntity>,
+    ) -> Entity<'s> {
+        let parameters = &closure.function.parameters;
+        let offset = usize::from(input.is_some());
+        let given = call.arguments.len() + offset;
+        let required = parameters.iter().filter(|p| p.default.is_none()).count();
+        if given > parameters.len() || given < required {
+            for argument in &call.arguments {
+                self.entity(&argument.value);
+            }
+            let takes = if required == parameters.len() {
+                format!("{required}")
+            } else {
+                format!("{required} to {}", parameters.len())
+            };
+            let message = format!("the function '{}' takes {takes} arguments, not {given}", call.name.text);
+            self.error(code::ARGUMENT_COUNT, call.span, message);
+            return Entity::Error;
+        }
+        let mut bound: Vec<(usize, Entity<'s>, Span)> = Vec::with_capacity(given);
+        if let Some(input) = input {
+            bound.push((0, Entity::Table(input), call.name.span));
+        }
+        for (at, argument) in call.arguments.iter().enumerate() {
+            let position = match &argument.name {
+                None => at + offset,
+                Some(name) => match parameters.iter().position(|p| p.name.text == name.text) {
+                    Some(position) => position,
+                    None => {
+                        let message = format!("the function '{}' has no parameter '{}'", call.name.text, name.text);
+                        self.error(code::UNKNOWN_NAME, name.span, message);
+                        continue;
+                    }
+                },
+            };
+            let entity = match &argument.value.kind {
+                // A literal keeps its short way.
+                ast::ExprKind::Literal(literal) => {
+                    let value = self.literal(&literal.value, argument.value.span);
+                    self.scalar_entity(value)
+                }
+                _ => self.entity(&argument.value),
+            };
+            bound.push((position, entity, argument.value.span));
+        }
+        self.expand(closure, bound, call.span)
+    }
+
+    /// Binds a function's body with these arguments, by parameter position.
+    pub(crate) fn expand(
+        &mut self,
+        closure: &Closure<'s>,
+        arguments: Vec<(usize, Entity<'s>, Span)>,
+        span: Span,
+    ) -> Entity<'s> {
+        let function = closure.function;
+        if closure.stored && self.expanding.contains(&closure.name) {
+            self.error(code::RECURSION, span, format!("the function '{}' calls itself", closure.name));
+            return Entity::Error;
+        }
+        if self.expanding.len() >= MAX_EXPANSION {
+            self.error(code::TOO_DEEP, span, format!("functions call one another more than {MAX_EXPANSION} levels deep"));
+            return Entity::Error;
+        }
+        self.expanding.push(closure.name);
+        let result = self.deeper(span, |b| b.expand_body(closure, function, arguments, span));
+        self.expanding.pop();
+        result.unwrap_or(Entity::Error)
+    }
+
+    fn expand_body(
+        &mut self,
+        closure: &Closure<'s>,
+        function: &'s ast::FunctionExpr,
+        arguments: Vec<(usize, Entity<'s>, Span)>,
+        span: Span,
+    ) -> Entity<'s> {
+        let frames = self.scopes.len();
+        let outer_scope = self.scope;
+        let outer_place = self.place;
+        let mut scope = self.scopes.push(Some(closure.scope));
+        let mut given: Vec<Option<(Entity<'s>, Span)>> = vec![None; function.parameters.len()];
+        for (position, entity, span) in arguments {
+            if let Some(slot) = given.get_mut(position) {
+                if slot.is_some() {
+                    self.error(code::ARGUMENT_COUNT, span, "this parameter has a value already");
+                }
+                *slot = Some((entity, span));
+            }
+        }
+        if closure.stored {
+            self.place = Some(self.here(span));
+        }
+        for (parameter, given) in function.parameters.iter().zip(given) {
+            let entity = match (given, &parameter.default) {
+                (Some((entity, at)), _) => self.parameter_value(parameter, entity, at),
+                (None, Some(default)) => {
+                    let value = self.without_row(|b| b.scalar(default));
+                    let entity = Entity::Scalar(ScalarEntity { value: Arc::new(value), row: None });
+                    self.parameter_value(parameter, entity, default.span)
+                }
+                (None, None) => {
+                    let message = format!("the function '{}' needs a value for '{}'", closure.name, parameter.name.text);
+                    self.error(code::ARGUMENT_COUNT, span, message);
+                    Entity::Error
+                }
+            };
+            if self.scopes.declare(&mut scope, &parameter.name.text, entity, parameter.name.span).is_err() {
+                let message = format!("the parameter '{}' is there twice", parameter.name.text);
+                self.error(code::LET_DUPLICATE, parameter.name.span, message);
+            }
+        }
+        self.scope = scope;
+        // The body sees no columns of the caller; its value is used over the caller's row, which arguments may read.
+        let row = Row { level: self.row.level, serialized: self.row.serialized, ..Row::none() };
+        let (result, _) = self.with_row(row, |b| {
+            for statement in &function.statements {
+                b.local_statement(statement);
+            }
+            match &function.body {
+                Some(body) => b.entity(body),
+                None => Entity::Error,
+            }
+        });
+        self.scope = outer_scope;
+        self.scopes.truncate(frames);
+        self.place = outer_place;
+        match result {
+            Entity::Table(table) => {
+                let label = if function.view { Some(Arc::from(closure.name)) } else { table.label };
+                Entity::Table(TableEntity { label, ..table })
+            }
+            Entity::Function(_) => {
+                self.error(code::OPERAND, span, "a function cannot be the value of a function");
+                Entity::Error
+            }
+            other => other,
+        }
+    }
+
+    /// An argument as its parameter takes it.
+    fn parameter_value(&mut self, parameter: &'s ast::FunctionParameter, entity: Entity<'s>, span: Span) -> Entity<'s> {
+        match &parameter.ty {
+            ast::ParameterType::Scalar(ty) => {
+                let row = match &entity {
+                    Entity::Scalar(scalar) => scalar.row,
+                    _ => None,
+                };
+                let value = self.demand_scalar(entity, span);
+                let value = self.scalar_parameter(parameter, ty.ty, value);
+                Entity::Scalar(ScalarEntity { value: Arc::new(value), row })
+            }
+            ast::ParameterType::Tabular(schema) => {
+                let table = self.demand_table(entity, span);
+                Entity::Table(self.tabular_parameter(schema, table, span))
+            }
+        }
+    }
+
+    fn scalar_parameter(&mut self, parameter: &ast::FunctionParameter, ty: ScalarType, value: Expr) -> Expr {
+        let from = value.ty;
+        if from == ty || promotes(from, ty) {
+            return convert(value, ty);
+        }
+        if ty == ScalarType::String && from == ScalarType::Dynamic {
+            return convert(value, ty);
+        }
+        // A whole literal fits an int.
+        if ty == ScalarType::Int && from == ScalarType::Long {
+            return convert(value, ty);
+        }
+        let message = format!("the parameter '{}' is of type {ty}, not {from}", parameter.name.text);
+        self.error(code::OPERAND, value.span, message);
+        Expr { ty, ..self.missing(value.span) }
+    }
+
+    /// A table as a parameter of a row schema takes it: only the declared columns, of the declared types, can be seen.
+    fn tabular_parameter(&mut self, schema: &'s ast::RowSchemaExpr, argument: TableEntity, span: Span) -> TableEntity {
+        let table = argument.table;
+        if schema.star && schema.columns.is_empty() {
+            return TableEntity { table, ..argument };
+        }
+        let mut columns = Vec::with_capacity(schema.columns.len());
+        let mut fields = Vec::with_capacity(schema.columns.len());
+        for (name, ty) in &schema.columns {
+            let have = table.schema.column(&name.text).cloned();
+            let fits = match &have {
+                Some(column) => {
+                    promotes(column.ty, ty.ty) || (ty.ty == ScalarType::Int && column.ty == ScalarType::Long)
+                }
+                None => table.schema.open,
+            };
+            if !fits {
+                let message = match &have {
+                    Some(column) => {
+                        format!("the column '{}' is of type {}, the parameter asks for {}", name.text, column.ty, ty.ty)
+                    }
+                    None => format!("the table has no column '{}:{}', which the parameter asks for", name.text, ty.ty),
+                };
+                self.error(code::OPERAND, span, message);
+            }
+            let from = have.as_ref().map_or(ScalarType::Unknown, |c| c.ty);
+            let name: Arc<str> = Arc::from(name.text.as_str());
+            let value = Expr { kind: ExprKind::Column(Arc::clone(&name)), ty: from, span };
+            fields.push(Column::new(Arc::clone(&name), ty.ty));
+            columns.push(NamedExpr { name, value: convert(value, ty.ty) });
+        }
+        if schema.star {
+            // `(*, x:long)`: the named columns must be there; all can be seen.
+            return unlabelled(table);
+        }
+        let schema: RowSchema = fields.into_iter().collect();
+        let serialized = table.serialized;
+        let kind = TableKind::Project { input: table, columns };
+        unlabelled(crate::binder::table(kind, schema, span, serialized))
+    }
+}

@@ -1,0 +1,60 @@
+//! `partition`.
+
+use crate::binder::{Binder, table};
+use crate::bound::{ExprKind, Table, TableKind};
+use kql_diagnostic::{Span, code};
+use kql_syntax::ast::{self, PartitionBody};
+use kql_types::ScalarType;
+use std::sync::Arc;
+
+impl<'s> Binder<'s> {
+    /// `partition [hint.strategy=…] by c (subquery)`: runs the subquery for each value of the column and unites the results.
+    pub(crate) fn partition(
+        &mut self,
+        input: Arc<Table>,
+        _parameters: &'s [ast::Property],
+        by: &'s ast::Expr,
+        _scope: Option<&'s ast::Name>,
+        body: &'s PartitionBody,
+        span: Span,
+    ) -> Arc<Table> {
+        match body {
+            PartitionBody::Pipeline(subquery) => self.partition_by(input, by, subquery, span),
+            PartitionBody::Query(query) => {
+                // The old form: a query of its own, run once for each value, which it may read with toscalar().
+                let (key, input) = self.over(&input, |b| b.scalar(by));
+                self.check_partition_key(&key);
+                let mut row = self.row_of(input.schema.clone());
+                row.serialized = input.serialized;
+                let (entity, _) = self.with_row(row, |b| b.entity(query));
+                self.cannot_run(code::UNSUPPORTED, query.span, "a partition with a query of its own cannot be run here: write the operators in parentheses, over the partition's rows");
+                self.demand_table(entity, query.span).table
+            }
+        }
+    }
+
+    /// The form with operators in parentheses.
+    pub(crate) fn partition_by(
+        &mut self,
+        input: Arc<Table>,
+        by: &'s ast::Expr,
+        subquery: &'s ast::Expr,
+        span: Span,
+    ) -> Arc<Table> {
+        let (key, input) = self.over(&input, |b| b.scalar(by));
+        self.check_partition_key(&key);
+        let id = self.fresh_id();
+        let inner = table(TableKind::ApplyInput { id }, input.schema.clone(), span, input.serialized);
+        let subquery = self.subquery(inner, subquery);
+        let schema = subquery.schema.clone();
+        table(TableKind::Partition { input, by: key, id, subquery }, schema, span, false)
+    }
+
+    fn check_partition_key(&mut self, key: &crate::bound::Expr) {
+        if !matches!(key.kind, ExprKind::Column(_) | ExprKind::Missing) {
+            self.error_help(code::OPERAND, key.span, "a partition is by a column", "compute it with extend first");
+        } else if key.ty == ScalarType::Dynamic {
+            self.error_help(code::OPERAND, key.span, "rows cannot be partitioned by a dynamic value", "convert it: extend Key = tostring(…)");
+        }
+    }
+}

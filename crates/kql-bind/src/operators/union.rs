@@ -1,0 +1,296 @@
+//! `union`.
+
+use crate::binder::{Binder, table};
+use crate::bound::{Expr, ExprKind, NamedExpr, Table, TableKind};
+use crate::convert::convert;
+use crate::expression::unlabelled;
+use crate::operators::project_away::matches;
+use crate::scope::{Entity, TableEntity};
+use kql_diagnostic::{Diagnostic, Span, code};
+use kql_syntax::ast;
+use kql_types::{Column, RowSchema, ScalarType, Value};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Cells of leg times column beyond which a union of many wide tables is refused when it would run.
+const MAX_CELLS: usize = 1_000_000;
+
+/// How the legs of a union become one table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UnionShape {
+    /// `withsource=`: the first column, with each leg's label.
+    pub(crate) source: Option<Arc<str>>,
+    /// `kind=inner`: only columns that every leg has.
+    pub(crate) inner: bool,
+}
+
+impl<'s> Binder<'s> {
+    /// `union [kind=…] [withsource=…] [isfuzzy=…] T, (…), W*`; `T | union …` has the left side as first leg.
+    pub(crate) fn union(
+        &mut self,
+        input: Option<TableEntity>,
+        parameters: &'s [ast::Property],
+        tables: &'s [ast::Expr],
+        span: Span,
+    ) -> Arc<Table> {
+        let property = |name: &str| Self::property_word(parameters, name);
+        let source = property("withsource").or_else(|| property("with_source"));
+        let fuzzy = ["isfuzzy", "__isfuzzy", "best_effort"].into_iter().any(|n| Self::property_true(parameters, n));
+        // The public analyzer shows the columns of an outer union in any case.
+        let inner = property("kind").is_some_and(|(w, _)| w.eq_ignore_ascii_case("inner")) && self.measured();
+        let shape = UnionShape { source: source.map(|(n, _)| Arc::from(n)), inner };
+        let mut legs: Vec<TableEntity> = Vec::new();
+        legs.extend(input);
+        let mut resolved = !legs.is_empty();
+        for leg in tables {
+            let before = legs.len();
+            self.union_leg(leg, fuzzy, &mut legs);
+            resolved |= legs.len() > before;
+        }
+        if !resolved && fuzzy && self.measured() {
+            self.error(code::UNKNOWN_NAME, span, "none of the tables of the union exists");
+        }
+        self.union_of(&legs, &shape, span)
+    }
+
+    /// Binds one leg; a wildcard is many.
+    fn union_leg(&mut self, e: &'s ast::Expr, fuzzy: bool, legs: &mut Vec<TableEntity>) {
+        match &e.kind {
+            ast::ExprKind::Parenthesized(inner) if is_pattern(inner) => self.union_leg(inner, fuzzy, legs),
+            ast::ExprKind::Star => self.wildcard_tables(None, "*", e.span, legs),
+            ast::ExprKind::Wildcard(pattern) => self.wildcard_tables(None, &pattern.text, e.span, legs),
+            ast::ExprKind::Member { base, member } if is_pattern(member) => {
+                let pattern = match &member.kind {
+                    ast::ExprKind::Wildcard(name) => name.text.as_str(),
+                    _ => "*",
+                };
+                match self.without_row(|b| b.entity(base)) {
+                    Entity::Database(database) if database.unknown => {
+                        legs.push(unlabelled(self.unknown_table(e.span)));
+                    }
+                    Entity::Database(database) => self.wildcard_tables(database.name.as_ref(), pattern, e.span, legs),
+                    Entity::Error => {}
+                    _ => self.error(code::OPERAND, base.span, "a database is needed here"),
+                }
+            }
+            ast::ExprKind::EntityGroup(members) => {
+                for member in members {
+                    self.union_leg(member, fuzzy, legs);
+                }
+            }
+            ast::ExprKind::Missing => {}
+            _ => {
+                let outer = (std::mem::replace(&mut self.fuzzy, fuzzy), std::mem::take(&mut self.unresolved));
+                let entity = self.without_row(|b| b.entity(e));
+                let unresolved = self.unresolved;
+                (self.fuzzy, self.unresolved) = outer;
+                if unresolved && (self.measured() || matches!(entity, Entity::Error)) {
+                    return;
+                }
+                match entity {
+                    Entity::Error => {}
+                    Entity::EntityGroup(members) => {
+                        for member in members {
+                            self.union_leg(member, fuzzy, legs);
+                        }
+                    }
+                    entity => {
+                        let leg = self.demand_table(entity, e.span);
+                        legs.push(leg);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The tables a pattern matches, then the views of the script.
+    pub(crate) fn wildcard_tables(
+        &mut self,
+        database: Option<&Arc<str>>,
+        pattern: &str,
+        span: Span,
+        legs: &mut Vec<TableEntity>,
+    ) {
+        let before = legs.len();
+        for name in self.catalog.table_names(database.map(|d| &**d)) {
+            if matches(pattern, &name) {
+                if !self.spend(1, span) {
+                    return;
+                }
+                legs.extend(self.catalog_table(database, &name, span));
+            }
+        }
+        if database.is_none() {
+            let mut views: Vec<(&'s str, crate::scope::Closure<'s>)> = self
+                .scopes
+                .visible(self.scope)
+                .into_iter()
+                .filter_map(|(name, entity)| match entity {
+                    Entity::Function(closure) if closure.function.view => Some((name, closure.clone())),
+                    _ => None,
+                })
+                .filter(|(name, _)| matches(pattern, name))
+                .collect();
+            views.reverse();
+            for (_, view) in views {
+                let entity = self.without_row(|b| b.expand(&view, Vec::new(), span));
+                let table = self.demand_table(entity, span).table;
+                legs.push(TableEntity { table, label: Some(Arc::from(view.name)) });
+            }
+        }
+        if legs.len() == before {
+            self.report(Diagnostic::error(code::UNKNOWN_NAME, span, format!("no table matches '{pattern}'")));
+        }
+    }
+
+    /// The union of legs: columns by first appearance, matched by name. A name with several types is split into `name_type`
+    /// columns.
+    pub(crate) fn union_of(&mut self, legs: &[TableEntity], shape: &UnionShape, span: Span) -> Arc<Table> {
+        let columns = self.union_columns(legs, shape);
+        let open = legs.iter().any(|l| l.table.schema.open);
+        let mut fields: Vec<Column> = Vec::with_capacity(columns.len() + 1);
+        if let Some(source) = &shape.source {
+            fields.push(Column { name: Arc::clone(source), ty: ScalarType::String });
+        }
+        fields.extend(columns.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.ty }));
+        let schema = RowSchema { columns: fields.into(), open };
+        // A tree that will not run needs no legs with all columns written out.
+        if !self.options.run {
+            let legs = legs.iter().map(|l| Arc::clone(&l.table)).collect();
+            return table(TableKind::Union { legs }, schema, span, false);
+        }
+        let labels = labels(legs, self.catalog.current_database());
+        let mut tables = Vec::with_capacity(legs.len());
+        for (leg, label) in legs.iter().zip(labels) {
+            if self.is_known_empty(&leg.table) {
+                continue;
+            }
+            if tables.len().saturating_mul(columns.len()) > MAX_CELLS {
+                let message = format!("a union of {} tables with {} columns is too large", legs.len(), columns.len());
+                self.error_help(code::LIMIT, span, message, "name the tables that are needed, or project their columns first");
+                break;
+            }
+            tables.push(leg_as(&leg.table, shape, &columns, &label, &schema, span));
+        }
+        table(TableKind::Union { legs: tables }, schema, span, false)
+    }
+
+    /// A bare table without rows adds its columns and nothing else.
+    fn is_known_empty(&self, leg: &Arc<Table>) -> bool {
+        match &leg.kind {
+            TableKind::Source { database, name } => self.catalog.is_empty(database.as_deref(), name),
+            TableKind::Empty => true,
+            _ => false,
+        }
+    }
+
+    fn union_columns(&self, legs: &[TableEntity], shape: &UnionShape) -> Vec<UnionColumn> {
+        // Names by first appearance, each with its types by first appearance.
+        let mut order: Vec<(Arc<str>, Vec<ScalarType>, usize)> = Vec::new();
+        let mut index: HashMap<Arc<str>, usize> = HashMap::new();
+        for leg in legs {
+            for column in leg.table.schema.columns.iter() {
+                let at = *index.entry(Arc::clone(&column.name)).or_insert_with(|| {
+                    order.push((Arc::clone(&column.name), Vec::new(), 0));
+                    order.len() - 1
+                });
+                let (_, types, count) = &mut order[at];
+                *count += 1;
+                if !types.contains(&column.ty) {
+                    types.push(column.ty);
+                }
+            }
+        }
+        // What is not known agrees with what is.
+        for (_, types, _) in &mut order {
+            if types.len() > 1 {
+                types.retain(|t| *t != ScalarType::Unknown);
+            }
+        }
+        if shape.inner {
+            order.retain(|(_, _, count)| *count == legs.len());
+        }
+        let mut taken: HashSet<Arc<str>> = shape.source.iter().cloned().collect();
+        // On the engine a split name gives way to a column of that name; in the analyzer, the one that comes later does.
+        let own: HashSet<Arc<str>> = if self.measured() { order.iter().map(|(n, ..)| Arc::clone(n)).collect() } else { HashSet::new() };
+        let mut columns = Vec::with_capacity(order.len());
+        for (name, types, _) in order {
+            let split = types.len() > 1;
+            for ty in types {
+                let wanted: Arc<str> = if split { Arc::from(format!("{name}_{ty}")) } else { Arc::clone(&name) };
+                let mut unique = Arc::clone(&wanted);
+                let mut n = 0usize;
+                while taken.contains(&unique) || (split && own.contains(&unique)) {
+                    n += 1;
+                    unique = Arc::from(format!("{wanted}{n}"));
+                }
+                taken.insert(Arc::clone(&unique));
+                columns.push(UnionColumn { name: unique, source: Arc::clone(&name), ty, split });
+            }
+        }
+        columns
+    }
+}
+
+/// A column of a union.
+#[derive(Clone, Debug)]
+struct UnionColumn {
+    name: Arc<str>,
+    source: Arc<str>,
+    ty: ScalarType,
+    split: bool,
+}
+
+/// What `withsource` says of each leg: the table's name, else `union_argN`. When a leg is of another database, every table is
+/// named with its database.
+fn labels(legs: &[TableEntity], current: &str) -> Vec<String> {
+    let database = |leg: &TableEntity| match &leg.table.kind {
+        TableKind::Source { database: Some(database), .. } => Some(Arc::clone(database)),
+        _ => None,
+    };
+    let qualified = legs.iter().any(|l| database(l).is_some_and(|d| !d.eq_ignore_ascii_case(current)));
+    legs.iter()
+        .enumerate()
+        .map(|(at, leg)| {
+            let label = leg.label.as_ref().map_or_else(|| format!("union_arg{at}"), |l| l.to_string());
+            if qualified {
+                let database = database(leg).map_or_else(|| current.to_owned(), |d| d.to_string());
+                format!("database(\"{database}\").{label}")
+            } else {
+                label
+            }
+        })
+        .collect()
+}
+
+fn leg_as(
+    leg: &Arc<Table>,
+    shape: &UnionShape,
+    columns: &[UnionColumn],
+    label: &str,
+    schema: &RowSchema,
+    span: Span,
+) -> Arc<Table> {
+    let mut exprs = Vec::with_capacity(schema.columns.len());
+    if let Some(source) = &shape.source {
+        let value = Expr { kind: ExprKind::Literal(Value::String(label.to_owned())), ty: ScalarType::String, span };
+        exprs.push(NamedExpr { name: Arc::clone(source), value });
+    }
+    let own: HashMap<&str, &Column> = leg.schema.columns.iter().map(|c| (&*c.name, c)).collect();
+    for column in columns {
+        let have = own.get(&*column.source).filter(|c| !column.split || c.ty == column.ty);
+        let value = match have {
+            Some(have) => {
+                let value = Expr { kind: ExprKind::Column(Arc::clone(&have.name)), ty: have.ty, span };
+                convert(value, column.ty)
+            }
+            None => Expr { kind: ExprKind::Literal(Value::null(column.ty)), ty: column.ty, span },
+        };
+        exprs.push(NamedExpr { name: Arc::clone(&column.name), value });
+    }
+    table(TableKind::Project { input: Arc::clone(leg), columns: exprs }, schema.clone(), span, false)
+}
+
+fn is_pattern(e: &ast::Expr) -> bool {
+    matches!(e.kind, ast::ExprKind::Wildcard(_) | ast::ExprKind::Star)
+}

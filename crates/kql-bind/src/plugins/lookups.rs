@@ -1,0 +1,136 @@
+//! `ipv4_lookup`, `ipv6_lookup`, `geo_polygon_lookup`, `geo_line_lookup`.
+
+use crate::binder::Binder;
+use crate::bound::{Expr, ExprKind, Table};
+use crate::expression::Arg;
+use crate::names::Namer;
+use crate::operators::mv_apply::reordered;
+use kql_diagnostic::{Diagnostic, Span, code};
+use kql_syntax::ast;
+use kql_types::{Column, RowSchema, ScalarType, Value};
+use std::sync::Arc;
+
+/// One of them.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Lookup {
+    name: &'static str,
+    /// Which argument is the key column of the lookup table.
+    key: usize,
+    /// Arguments before optional ones.
+    required: usize,
+    /// The key column is shown only with `return_lookup_key=true`.
+    hides_key: bool,
+    /// The lookup table's columns come first (measured; the public analyzer has them last).
+    lookup_first: bool,
+}
+
+static LOOKUPS: &[Lookup] = &[
+    Lookup { name: "ipv4_lookup", key: 2, required: 3, hides_key: false, lookup_first: false },
+    Lookup { name: "ipv6_lookup", key: 2, required: 3, hides_key: false, lookup_first: true },
+    Lookup { name: "geo_polygon_lookup", key: 1, required: 4, hides_key: true, lookup_first: false },
+    Lookup { name: "geo_line_lookup", key: 1, required: 5, hides_key: true, lookup_first: false },
+];
+
+pub(super) fn find(name: &str) -> Option<&'static Lookup> {
+    LOOKUPS.iter().find(|l| l.name == name)
+}
+
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    LOOKUPS.iter().map(|l| l.name)
+}
+
+impl<'s> Binder<'s> {
+    /// Left columns, then those of the lookup table; names that are taken get a number.
+    pub(crate) fn lookup_plugin(
+        &mut self,
+        lookup: &'static Lookup,
+        input: Arc<Table>,
+        call: &'s ast::Call,
+        span: Span,
+    ) -> Arc<Table> {
+        if !self.plugin_count(call, lookup.required, usize::MAX) {
+            return self.unknown_table(span);
+        }
+        let first = self.without_row(|b| b.argument(&call.arguments[0].value));
+        let table = match first {
+            Arg::Table(table) => table.table,
+            Arg::Missing(span) => self.unknown_table(span),
+            other => {
+                self.error(code::OPERAND, other.span(), "the lookup table is needed here");
+                self.unknown_table(span)
+            }
+        };
+        let mut args = vec![Arg::Table(crate::expression::unlabelled(Arc::clone(&table)))];
+        let mut dropped: Vec<Arc<str>> = Vec::new();
+        let mut returns_key = !lookup.hides_key;
+        let (_, input) = self.over(&input, |b| {
+            for (at, argument) in call.arguments.iter().enumerate().skip(1) {
+                if at == lookup.key {
+                    let key = b.lookup_column(&table, &argument.value);
+                    if let Arg::Scalar(Expr { kind: ExprKind::Column(name), .. }) = &key
+                        && lookup.hides_key
+                    {
+                        dropped.push(Arc::clone(name));
+                    }
+                    args.push(key);
+                    continue;
+                }
+                let bound = b.argument(&argument.value);
+                let truth = matches!(&bound, Arg::Scalar(Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), .. }));
+                if argument.name.as_ref().is_some_and(|n| n.text == "return_lookup_key") && truth {
+                    returns_key = true;
+                }
+                // Extra keys are columns of both sides; the lookup table's are not shown.
+                if !lookup.hides_key
+                    && argument.name.is_none()
+                    && let Arg::Scalar(Expr { kind: ExprKind::Column(name), .. }) = &bound
+                    && at > lookup.key
+                {
+                    dropped.push(Arc::clone(name));
+                }
+                args.push(bound);
+            }
+        });
+        if returns_key && lookup.hides_key {
+            dropped.clear();
+        }
+        let mut namer = Namer::default();
+        let mut fields: Vec<Column> = input.schema.columns.to_vec();
+        for field in &fields {
+            namer.take(&field.name);
+        }
+        for column in table.schema.columns.iter().filter(|c| !dropped.contains(&c.name)) {
+            fields.push(Column { name: namer.generated(Some(&column.name)), ty: column.ty });
+        }
+        let left = input.schema.columns.len();
+        let order: Vec<Arc<str>> = if lookup.lookup_first && self.measured() {
+            fields[left..].iter().chain(&fields[..left]).map(|c| Arc::clone(&c.name)).collect()
+        } else {
+            fields.iter().map(|c| Arc::clone(&c.name)).collect()
+        };
+        let schema = RowSchema { columns: fields.into(), open: input.schema.open || table.schema.open };
+        let made = self.evaluate_kind(input, call, args, schema, span);
+        reordered(made, &order, span)
+    }
+
+    fn lookup_column(&mut self, table: &Arc<Table>, e: &'s ast::Expr) -> Arg<'s> {
+        let ast::ExprKind::Name(name) = &e.kind else {
+            self.error(code::OPERAND, e.span, "a column of the lookup table is needed here");
+            return Arg::Missing(e.span);
+        };
+        match table.schema.column(&name.text) {
+            Some(column) => Arg::Scalar(Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span: e.span }),
+            None if table.schema.open => {
+                let kind = ExprKind::Column(Arc::from(name.text.as_str()));
+                Arg::Scalar(Expr { kind, ty: ScalarType::Unknown, span: e.span })
+            }
+            None => {
+                let message = format!("the lookup table has no column '{}'", name.text);
+                let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
+                    .did_you_mean(&name.text, table.schema.names());
+                self.report(diagnostic);
+                Arg::Missing(e.span)
+            }
+        }
+    }
+}
