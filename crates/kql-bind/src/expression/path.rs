@@ -13,9 +13,20 @@ use std::sync::Arc;
 enum Step<'s> {
     Name(&'s ast::Name),
     Call(&'s ast::Call),
-    Wildcard(&'s ast::Name),
+    Wildcard,
     Index(&'s ast::Expr),
     Missing,
+}
+
+impl<'s> Step<'s> {
+    /// The name of a member: `.a`, and `.['a']`, which is read as an index.
+    fn name(self) -> Option<&'s str> {
+        match self {
+            Step::Name(name) => Some(&name.text),
+            Step::Index(index) => crate::names::text_of(index),
+            _ => None,
+        }
+    }
 }
 
 impl<'s> Binder<'s> {
@@ -35,7 +46,7 @@ impl<'s> Binder<'s> {
                     let step = match &member.kind {
                         ast::ExprKind::Name(name) => Step::Name(name),
                         ast::ExprKind::Call(call) => Step::Call(call),
-                        ast::ExprKind::Wildcard(name) => Step::Wildcard(name),
+                        ast::ExprKind::Wildcard(_) => Step::Wildcard,
                         _ => Step::Missing,
                     };
                     steps.push((step, member.span));
@@ -55,8 +66,16 @@ impl<'s> Binder<'s> {
         {
             return self.side(&side.text, &steps, e.span);
         }
-        let mut entity = self.entity(root);
         let mut at = 0;
+        let mut entity = match &root.kind {
+            // `P('x').y`: the path chooses the case too.
+            ast::ExprKind::Call(call) if let Some(Entity::Pattern(pattern)) = self.find(&call.name.text) => {
+                let path = steps.first().and_then(|(step, span)| step.name().map(|n| (n, *span)));
+                at = usize::from(path.is_some());
+                self.pattern_call(pattern, call, path)
+            }
+            _ => self.entity(root),
+        };
         while let Some((step, span)) = steps.get(at).copied() {
             if !self.spend(1, e.span) {
                 return Entity::Error;
@@ -72,19 +91,14 @@ impl<'s> Binder<'s> {
                     Step::Call(call) if call.name.text == "database" => self.database_call(Some(cluster), call),
                     _ => return self.no_member("a cluster", "name a database: cluster('c').database('d').Table", span),
                 },
-                Entity::Database(database) => match step {
-                    Step::Name(name) => self.database_member(&database, name),
-                    Step::Call(call) => self.database_function(&database, call),
+                Entity::Database(database) => match (step, step.name()) {
+                    (Step::Call(call), _) => self.database_function(&database, call),
+                    (_, Some(name)) => self.database_member(&database, name, span),
                     _ => return self.no_member("a database", "name a table or function of it", span),
                 },
-                Entity::Pattern(pattern) => match step {
-                    Step::Call(_) | Step::Name(_) | Step::Index(_) | Step::Wildcard(_) | Step::Missing => {
-                        let _ = pattern;
-                        return self.no_member("a pattern", "call it: P('argument').path", span);
-                    }
-                },
-                Entity::RowVariable { name: variable, columns, dynamic } => match step {
-                    Step::Name(name) => match columns.column(&name.text) {
+                Entity::Pattern(_) => return self.no_member("a pattern", "call it: P('argument').path", span),
+                Entity::RowVariable { name: variable, columns, dynamic } => match step.name() {
+                    Some(name) => match columns.column(name) {
                         Some(column) => {
                             let ty = if dynamic { ScalarType::Dynamic } else { column.ty };
                             let kind = ExprKind::Column(Arc::from(format!("{variable}.{}", column.name)));
@@ -96,9 +110,9 @@ impl<'s> Binder<'s> {
                             self.scalar_entity(unknown)
                         }
                         None => {
-                            let message = format!("'{}' is no column here", name.text);
-                            let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
-                                .did_you_mean(&name.text, columns.names());
+                            let message = format!("'{variable}' has no column '{name}'");
+                            let diagnostic =
+                                Diagnostic::error(code::UNKNOWN_NAME, span, message).did_you_mean(name, columns.names());
                             self.report(diagnostic);
                             return Entity::Error;
                         }
@@ -128,21 +142,21 @@ impl<'s> Binder<'s> {
 
     /// `$left.column`, `$right.column`.
     fn side(&mut self, side: &str, steps: &[(Step<'s>, Span)], span: Span) -> Entity<'s> {
-        let Some(((Step::Name(name), _), rest)) = steps.split_first() else {
+        let named = steps.split_first().and_then(|((step, _), rest)| Some((step.name()?, rest)));
+        let Some((name, rest)) = named else {
             self.error(code::SYNTAX, span, format!("a column of {side} is needed: {side}.Column"));
             return Entity::Error;
         };
         let columns = if side == "$left" { self.row.columns.clone() } else { self.row.right.clone() };
         let Some(columns) = columns else { return Entity::Error };
-        let Some(column) = columns.column(&name.text) else {
+        let Some(column) = columns.column(name) else {
             if columns.open {
-                let kind = ExprKind::Column(Arc::from(name.text.as_str()));
+                let kind = ExprKind::Column(Arc::from(name));
                 let unknown = Expr { kind, ty: ScalarType::Unknown, span };
                 return self.scalar_entity(unknown);
             }
-            let message = format!("the {} side has no column '{}'", &side[1..], name.text);
-            let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
-                .did_you_mean(&name.text, columns.names());
+            let message = format!("the {} side has no column '{name}'", &side[1..]);
+            let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, span, message).did_you_mean(name, columns.names());
             self.report(diagnostic);
             return Entity::Error;
         };
@@ -192,7 +206,7 @@ impl<'s> Binder<'s> {
                     self.error(code::SYNTAX, *at, format!("'{}' cannot be called on a value", call.name.text));
                     return self.missing(span);
                 }
-                Step::Wildcard(_) => {
+                Step::Wildcard => {
                     self.error(code::SYNTAX, *at, "a path has no wildcards");
                     return self.missing(span);
                 }
@@ -218,21 +232,21 @@ impl<'s> Binder<'s> {
         }
     }
 
-    fn database_member(&mut self, database: &DatabaseRef, name: &'s ast::Name) -> Entity<'s> {
+    fn database_member(&mut self, database: &DatabaseRef, name: &str, span: Span) -> Entity<'s> {
         if database.unknown {
-            let table = self.unknown_table(name.span);
+            let table = self.unknown_table(span);
             return Entity::Table(super::unlabelled(table));
         }
-        if let Some(closure) = self.stored_function(database.name.as_deref(), &name.text) {
+        if let Some(closure) = self.stored_function(database.name.as_deref(), name) {
             return Entity::Function(closure);
         }
-        match self.catalog_table(database.name.as_ref(), &name.text, name.span) {
+        match self.catalog_table(database.name.as_ref(), name, span) {
             Some(table) => Entity::Table(table),
             None => {
                 let known = self.catalog.table_names(database.name.as_deref());
-                let message = format!("the database has no table or function '{}'", name.text);
-                let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
-                    .did_you_mean(&name.text, known.iter().map(|n| &**n));
+                let message = format!("the database has no table or function '{name}'");
+                let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, span, message)
+                    .did_you_mean(name, known.iter().map(|n| &**n));
                 self.report(diagnostic);
                 Entity::Error
             }

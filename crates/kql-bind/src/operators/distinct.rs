@@ -13,10 +13,10 @@ impl<'s> Binder<'s> {
     /// `distinct a, b`, `distinct *`: each combination of values once.
     pub(crate) fn distinct(&mut self, input: Arc<Table>, columns: &'s [ast::NamedExpr], span: Span) -> Arc<Table> {
         let mut keys: Vec<NamedExpr> = Vec::new();
-        let has_star = columns.iter().any(|c| matches!(c.value.kind, ast::ExprKind::Star));
+        let has_star = columns.iter().any(|c| is_star(&c.value));
         let (produced, input) = self.over(&input, |b| {
             let mut produced = Vec::with_capacity(columns.len());
-            for column in columns.iter().filter(|c| !matches!(c.value.kind, ast::ExprKind::Star)) {
+            for column in columns.iter().filter(|c| !is_star(&c.value)) {
                 b.named(column, &mut produced);
             }
             produced
@@ -43,5 +43,13 @@ impl<'s> Binder<'s> {
         let fields: Vec<Column> = keys.iter().map(|k| Column { name: Arc::clone(&k.name), ty: k.value.ty }).collect();
         let schema = RowSchema { columns: fields.into(), open: has_star && input.schema.open };
         table(TableKind::Summarize { input, keys, aggregates: Vec::new() }, schema, span, false)
+    }
+}
+
+fn is_star(e: &ast::Expr) -> bool {
+    match &e.kind {
+        ast::ExprKind::Star => true,
+        ast::ExprKind::Wildcard(name) => name.text == "*",
+        _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! `externaldata`.
 
 use crate::binder::{Binder, table};
-use crate::bound::{Expr, ExprKind, Table, TableKind};
+use crate::bound::{Expr, Table, TableKind};
 use crate::operators::word;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
@@ -43,13 +43,5 @@ pub(crate) fn property_value(property: &ast::Property) -> Value {
             (_, Some(word)) => Value::String(word.to_owned()),
             (_, None) => Value::String(String::new()),
         },
-    }
-}
-
-/// The value of a constant expression, as far as it is written out.
-pub(crate) fn constant_value(e: &Expr) -> Option<Value> {
-    match &e.kind {
-        ExprKind::Literal(value) => Some(value.clone()),
-        _ => None,
     }
 }

@@ -195,7 +195,7 @@ impl<'s> Binder<'s> {
                 elements.push(match element {
                     GraphElement::Node { .. } => PatternElement::Node { variable },
                     GraphElement::Edge { direction, range, span, .. } => {
-                        let range = range.as_ref().map(|(from, to)| self.hops(from, to, *span));
+                        let range = range.as_ref().map(|ends| self.hops(&ends.0, &ends.1, *span));
                         PatternElement::Edge { variable, direction: *direction, range }
                     }
                 });

@@ -7,26 +7,26 @@ mod count;
 mod datatable;
 mod distinct;
 mod evaluate;
-mod extend;
-mod external_data;
+pub(crate) mod extend;
+pub(crate) mod external_data;
 mod facet;
 mod find;
 mod fork;
 mod getschema;
 pub(crate) mod graph;
 mod invoke;
-mod join;
+pub(crate) mod join;
 mod lookup;
 mod macro_expand;
 mod make_series;
-mod mv_apply;
-mod mv_expand;
+pub(crate) mod mv_apply;
+pub(crate) mod mv_expand;
 mod parse;
 mod parse_kv;
 mod partition;
 mod print;
-mod project;
-mod project_away;
+pub(crate) mod project;
+pub(crate) mod project_away;
 mod project_by_names;
 mod project_rename;
 mod project_reorder;
@@ -35,15 +35,15 @@ mod reduce;
 mod render;
 mod sample;
 mod scan;
-mod search;
+pub(crate) mod search;
 mod serialize;
 mod sort;
-mod summarize;
+pub(crate) mod summarize;
 mod take;
 mod top;
 mod top_hitters;
 mod top_nested;
-mod union;
+pub(crate) mod union;
 mod r#where;
 
 use crate::binder::Binder;
@@ -190,7 +190,9 @@ impl<'s> Binder<'s> {
             K::Serialize { columns, .. } => self.serialize(input, columns, span),
             K::GetSchema { .. } => self.getschema(input, span),
             K::Consume { .. } => self.consume(input, span),
-            K::Invoke { call } => return Flow::Table(self.invoke(TableEntity { table: input, label }, call)),
+            K::Invoke { call, scope } => {
+                return Flow::Table(self.invoke(TableEntity { table: input, label }, call, scope.as_deref()));
+            }
             K::Evaluate { call, schema, .. } => self.evaluate(Some(input), call, schema.as_ref(), span),
             K::Search { parameters, sources, predicate } => {
                 self.search(Some(TableEntity { table: input, label }), parameters, sources, predicate, span)

@@ -5,7 +5,7 @@ use crate::bound::{Expr, ExprKind, NamedExpr, Table, TableKind};
 use crate::operators::extend::passed_on;
 use crate::operators::union::UnionShape;
 use crate::scope::{Entity, TableEntity};
-use kql_diagnostic::{Span, code};
+use kql_diagnostic::Span;
 use kql_syntax::ast::{self, BinaryOp};
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
