@@ -43,8 +43,8 @@ impl Arena {
             }
             at = &link.next;
         }
-        let link = at
-            .get_or_init(|| Box::new(Link { name: name.to_owned(), function: parse(), next: OnceCell::new() }));
+        let link =
+            at.get_or_init(|| Box::new(Link { name: name.to_owned(), function: parse(), next: OnceCell::new() }));
         link.function.as_ref().map(|f| (link.name.as_str(), f))
     }
 }
@@ -192,9 +192,8 @@ impl<'s> Binder<'s> {
             diagnostic.span = place;
             diagnostic.labels.clear();
         }
-        let known = |d: &Diagnostic| {
-            d.code == diagnostic.code && d.span == diagnostic.span && d.message == diagnostic.message
-        };
+        let known =
+            |d: &Diagnostic| d.code == diagnostic.code && d.span == diagnostic.span && d.message == diagnostic.message;
         if self.diagnostics.len() < MAX_DIAGNOSTICS && !self.diagnostics.iter().any(known) {
             self.diagnostics.push(diagnostic);
         }
@@ -206,7 +205,13 @@ impl<'s> Binder<'s> {
     }
 
     /// Reports an error with advice.
-    pub(crate) fn error_help(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn error_help(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.report(Diagnostic::error(code, span, message).with_help(help));
     }
 

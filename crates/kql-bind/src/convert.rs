@@ -77,11 +77,7 @@ pub(crate) fn walk<'e>(e: &'e Expr, f: &mut impl FnMut(&'e Expr)) {
     while let Some(e) = stack.pop() {
         f(e);
         match &e.kind {
-            ExprKind::Literal(_)
-            | ExprKind::Column(_)
-            | ExprKind::Now
-            | ExprKind::ToScalar(_)
-            | ExprKind::Missing => {}
+            ExprKind::Literal(_) | ExprKind::Column(_) | ExprKind::Now | ExprKind::ToScalar(_) | ExprKind::Missing => {}
             ExprKind::Logical { operands, .. } => stack.extend(operands),
             ExprKind::Not(x) | ExprKind::Convert(x) => stack.push(x),
             ExprKind::Compare { left, right, .. } | ExprKind::StringPredicate { left, right, .. } => {

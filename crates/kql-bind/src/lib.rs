@@ -37,12 +37,7 @@ use kql_syntax::ast::Script;
 ///
 /// Never fails as a whole: what is wrong is in [`BoundScript::diagnostics`], and `results` holds what could be bound. Depth and
 /// size are limited: functions expand like macros.
-pub fn bind(
-    script: &Script,
-    catalog: &dyn Catalog,
-    probe: Option<&dyn Probe>,
-    options: &BindOptions,
-) -> BoundScript {
+pub fn bind(script: &Script, catalog: &dyn Catalog, probe: Option<&dyn Probe>, options: &BindOptions) -> BoundScript {
     let arena = binder::Arena::default();
     binder::Binder::new(catalog, probe, options, &arena).script(script)
 }

@@ -163,7 +163,7 @@ impl Namer {
             None => loop {
                 self.count += 1;
                 let name: Arc<str> = Arc::from(format!("Column{}", self.count));
-                if !self.avoided.as_ref().is_some_and(|input| input.column(&name).is_some()) {
+                if self.avoided.as_ref().is_none_or(|input| input.column(&name).is_none()) {
                     break name;
                 }
             },

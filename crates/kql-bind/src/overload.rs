@@ -214,11 +214,7 @@ fn needed(parameter: &Parameter, first: Option<ScalarType>) -> String {
 
 /// The type shared by the arguments of class `common`: numbers widen, dynamic agrees with anything.
 fn common_type(parameters: &[&'static Parameter], args: &[Arg<'_>]) -> (Option<ScalarType>, bool) {
-    let types = parameters
-        .iter()
-        .zip(args)
-        .filter(|(p, _)| p.class == TypeClass::Common)
-        .filter_map(|(_, a)| a.ty());
+    let types = parameters.iter().zip(args).filter(|(p, _)| p.class == TypeClass::Common).filter_map(|(_, a)| a.ty());
     common(types)
 }
 

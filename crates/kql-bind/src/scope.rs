@@ -32,7 +32,7 @@ pub(crate) enum Entity<'s> {
     /// `cluster('c')`.
     Cluster(Arc<str>),
     /// `entity_group [..]`: its members, bound at use.
-    EntityGroup(&'s [ast::Expr]),
+    Group(&'s [ast::Expr]),
     /// `declare pattern`.
     Pattern(&'s ast::PatternStatement),
     /// A step of `scan`, an element of a graph pattern: its columns are read with a dot as `name.column`.

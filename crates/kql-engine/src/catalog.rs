@@ -1,12 +1,11 @@
 //! The catalog a session's queries are bound against: loaded tables, published tables, functions.
 
 use crate::tables::Tables;
-use kql_bind::{Catalog, StoredFunction};
-use kql_catalog::{Profile, ServiceFunction};
+use kql_bind::{Catalog, ServiceFunction, ServiceParameter, StoredFunction};
+use kql_catalog::Profile;
 use kql_types::RowSchema;
 use kql_types::function::FunctionSpec;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Name of the only database.
@@ -82,30 +81,26 @@ impl Catalog for EngineCatalog<'_> {
         scalar.chain(kql_aggregates::aggregates().map(|f| f.spec.name)).filter(|n| !n.starts_with("__")).collect()
     }
 
-    fn stored_function(&self, database: Option<&str>, name: &str) -> Option<StoredFunction> {
-        if !EngineCatalog::is_own(database) {
-            return None;
-        }
-        kql_catalog::service_function(self.profile, name).map(in_kql)
+    fn stored_function(&self, _database: Option<&str>, _name: &str) -> Option<StoredFunction> {
+        None
     }
-}
 
-/// A function of the service, written in KQL with the documented result columns: rows of the input are kept and the
-/// service's columns are null, since nothing here knows what the service knows.
-fn in_kql(function: &ServiceFunction) -> StoredFunction {
-    let mut columns = String::new();
-    for column in function.columns().columns.iter() {
-        // Writing to a String cannot fail.
-        let _ = write!(columns, "['{}']:{}, ", column.name.replace('\'', "\\'"), column.ty);
+    fn service_function(&self, name: &str) -> Option<ServiceFunction> {
+        let function = kql_catalog::service_function(self.profile, name)?;
+        let parameter = |p: &kql_catalog::ServiceParameter| ServiceParameter {
+            name: Arc::from(p.name),
+            ty: p.ty,
+            optional: p.default.is_some(),
+        };
+        Some(ServiceFunction {
+            name: Arc::from(function.name),
+            parameters: function.parameters.iter().map(parameter).collect(),
+            appends_to_input: function.appends_to_input,
+            columns: function.columns().clone(),
+        })
     }
-    let signature = function.signature();
-    let parameters = signature.find('(').map_or("()", |at| &signature[at..]);
-    let body = if function.appends_to_input {
-        format!(
-            "{{ T | extend _K=1 | join kind=leftouter (datatable({columns}_K:long)[]) on _K | project-away _K, _K1 }}"
-        )
-    } else {
-        format!("{{ datatable({})[] }}", columns.trim_end_matches(", "))
-    };
-    StoredFunction { name: function.name.into(), parameters: parameters.into(), body: body.into() }
+
+    fn is_empty(&self, _database: Option<&str>, name: &str) -> bool {
+        self.tables.is_some_and(|tables| tables.get(name).is_none())
+    }
 }

@@ -107,6 +107,9 @@ impl<'a> Planner<'a> {
             TableKind::Scan { .. } => self.scan(table),
             TableKind::Reduce { .. } => self.reduce(table),
             TableKind::TopHitters { input, count, of, by } => self.top_hitters(input, count, of, by.as_ref(), table),
+            TableKind::GraphMatch(_) | TableKind::GraphToTable { .. } => {
+                Err(crate::error::PlanError::unsupported(table.span, "graph operators cannot be run here yet"))
+            }
         }
     }
 }

@@ -104,6 +104,8 @@ pub(crate) fn inputs(table: &Table) -> Vec<&Arc<Table>> {
         | TableKind::ExternalData { .. }
         | TableKind::Range { .. }
         | TableKind::ApplyInput { .. }
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphToTable { .. }
         | TableKind::Empty => Vec::new(),
         TableKind::Filter { input, .. }
         | TableKind::Project { input, .. }
@@ -146,6 +148,8 @@ pub(crate) fn expressions<'a>(table: &'a Table, f: &mut dyn FnMut(&'a Expr)) {
     match &table.kind {
         TableKind::Source { .. }
         | TableKind::ApplyInput { .. }
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphToTable { .. }
         | TableKind::Empty
         | TableKind::Union { .. }
         | TableKind::Serialize { .. }

@@ -72,10 +72,7 @@ impl<'s> Binder<'s> {
             _ => {}
         }
         let args = self.arguments(call);
-        let chosen = match written {
-            // The engine counts rows for which anything is given; the registry knows what it takes.
-            _ => self.choose(spec, &args, call)?,
-        };
+        let chosen = self.choose(spec, &args, call)?;
         let types = match overload::result_types(&chosen, &args) {
             Some(results) => results.into_iter().map(|(_, ty)| ty).collect::<Vec<_>>(),
             None => vec![args.first().and_then(Arg::ty).unwrap_or(ScalarType::Unknown)],
@@ -117,10 +114,14 @@ impl<'s> Binder<'s> {
 
     fn fixed_aggregate_name(&self, call: &'s ast::Call) -> Option<String> {
         match call.name.text.as_str() {
-            "percentiles_array" | "percentilesw_array" => {
-                Some(format!("percentiles_{}", call.arguments.first().and_then(|a| self.name_of(&a.value)).unwrap_or_default()))
-            }
-            "anyif" => Some(format!("anyif_{}", call.arguments.first().and_then(|a| self.name_of(&a.value)).unwrap_or_default())),
+            "percentiles_array" | "percentilesw_array" => Some(format!(
+                "percentiles_{}",
+                call.arguments.first().and_then(|a| self.name_of(&a.value)).unwrap_or_default()
+            )),
+            "anyif" => Some(format!(
+                "anyif_{}",
+                call.arguments.first().and_then(|a| self.name_of(&a.value)).unwrap_or_default()
+            )),
             _ => None,
         }
     }
@@ -183,7 +184,12 @@ impl<'s> Binder<'s> {
     }
 
     /// `take_any(a, b)`, `take_any(*)`; the old `any` puts its name before the columns'.
-    fn take_any(&mut self, spec: &'static FunctionSpec, call: &'s ast::Call, keys: &[Arc<str>]) -> Option<BoundAggregate> {
+    fn take_any(
+        &mut self,
+        spec: &'static FunctionSpec,
+        call: &'s ast::Call,
+        keys: &[Arc<str>],
+    ) -> Option<BoundAggregate> {
         let old = call.name.text == "any";
         if call.arguments.is_empty() {
             self.wrong_count(call, "at least 1 argument");
@@ -216,7 +222,13 @@ impl<'s> Binder<'s> {
     }
 
     /// All columns of the row but the keys, one other column, and those that are there already.
-    fn star_columns(&mut self, keys: &[Arc<str>], other: Option<&Arc<str>>, taken: &[Arc<str>], span: Span) -> Vec<Expr> {
+    fn star_columns(
+        &mut self,
+        keys: &[Arc<str>],
+        other: Option<&Arc<str>>,
+        taken: &[Arc<str>],
+        span: Span,
+    ) -> Vec<Expr> {
         let Some(columns) = self.row.columns.clone() else { return Vec::new() };
         let left_out = |name: &Arc<str>| keys.contains(name) || other == Some(name) || taken.contains(name);
         columns

@@ -24,12 +24,7 @@ impl<'s> Binder<'s> {
         let number = |t: ScalarType| t.is_number() || t == Bool;
         let open = |t: ScalarType| matches!(t, Unknown);
         let result = |operand, low, high| Expr {
-            kind: ExprKind::Between {
-                negated,
-                operand: Box::new(operand),
-                low: Box::new(low),
-                high: Box::new(high),
-            },
+            kind: ExprKind::Between { negated, operand: Box::new(operand), low: Box::new(low), high: Box::new(high) },
             ty: Bool,
             span,
         };
@@ -60,7 +55,9 @@ impl<'s> Binder<'s> {
         }
         let message = format!("'between' is not defined for {x}, {a} and {b}");
         match x {
-            Dynamic => self.error_help(code::BETWEEN_TYPES, span, message, "convert the value first: tolong(), todatetime() …"),
+            Dynamic => {
+                self.error_help(code::BETWEEN_TYPES, span, message, "convert the value first: tolong(), todatetime() …")
+            }
             _ => self.error(code::BETWEEN_TYPES, span, message),
         }
         Expr { ty: Bool, ..self.missing(span) }

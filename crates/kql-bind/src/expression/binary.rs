@@ -218,7 +218,11 @@ impl<'s> Binder<'s> {
                 (Dynamic, r) if r.is_number() => true,
                 (l, Dynamic) if l.is_number() => true,
                 (Dynamic, Dynamic) => {
-                    self.refused_by_engine(code::OPERAND, op_span, "dynamic values cannot be compared with one another");
+                    self.refused_by_engine(
+                        code::OPERAND,
+                        op_span,
+                        "dynamic values cannot be compared with one another",
+                    );
                     return result(left, right);
                 }
                 (ScalarType::Datetime, ScalarType::Datetime) | (ScalarType::Timespan, ScalarType::Timespan) => true,
@@ -345,7 +349,11 @@ impl<'s> Binder<'s> {
         let fits = ty.is_summable() || matches!(ty, ScalarType::Dynamic | ScalarType::Unknown);
         if !fits || (ty == ScalarType::Datetime && self.measured()) {
             let sign = if op == UnaryOp::Minus { '-' } else { '+' };
-            self.error(code::OPERATOR_TYPES, span, format!("the sign '{sign}' cannot stand before a value of type {ty}"));
+            self.error(
+                code::OPERATOR_TYPES,
+                span,
+                format!("the sign '{sign}' cannot stand before a value of type {ty}"),
+            );
             return self.missing(span);
         }
         let negated = match (op, literal(&operand)) {

@@ -7,8 +7,8 @@ use crate::overload::{self, Chosen, Misfit};
 use crate::scope::{Entity, TableEntity};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
-use kql_types::function::{FunctionKind, FunctionSpec, Support};
 use kql_types::ScalarType;
+use kql_types::function::{FunctionKind, FunctionSpec, Support};
 use kql_types::signature::TypeClass;
 use std::sync::Arc;
 
@@ -162,7 +162,12 @@ impl<'s> Binder<'s> {
     }
 
     /// The overload, or a report why there is none.
-    pub(crate) fn choose(&mut self, spec: &'static FunctionSpec, args: &[Arg<'s>], call: &'s ast::Call) -> Option<Chosen> {
+    pub(crate) fn choose(
+        &mut self,
+        spec: &'static FunctionSpec,
+        args: &[Arg<'s>],
+        call: &'s ast::Call,
+    ) -> Option<Chosen> {
         match overload::choose(spec, args) {
             Ok(chosen) => {
                 if chosen.mixed {
@@ -214,7 +219,11 @@ impl<'s> Binder<'s> {
     /// Converts the arguments to what the parameters take.
     pub(crate) fn convert_arguments(&mut self, chosen: &Chosen, args: Vec<Arg<'s>>) -> Vec<Expr> {
         let widest = chosen.signature.result == kql_types::signature::ResultType::Widest;
-        let wide = args.iter().filter_map(Arg::ty).filter(|t| t.is_number()).fold(ScalarType::Long, crate::convert::arithmetic);
+        let wide = args
+            .iter()
+            .filter_map(Arg::ty)
+            .filter(|t| t.is_number())
+            .fold(ScalarType::Long, crate::convert::arithmetic);
         let first = args.first().and_then(Arg::ty);
         let mut out = Vec::with_capacity(args.len());
         for (parameter, arg) in chosen.parameters.iter().zip(args) {
@@ -272,10 +281,23 @@ impl<'s> Binder<'s> {
     fn measured_type(&self, spec: &'static FunctionSpec, ty: ScalarType, arguments: &[Expr]) -> ScalarType {
         let static_int = matches!(
             spec.name,
-            "datetime_part" | "dayofmonth" | "dayofyear" | "hourofday" | "monthofyear" | "getmonth" | "getyear" | "weekofyear"
+            "datetime_part"
+                | "dayofmonth"
+                | "dayofyear"
+                | "hourofday"
+                | "monthofyear"
+                | "getmonth"
+                | "getyear"
+                | "weekofyear"
         );
         match (spec.name, self.measured()) {
-            _ if static_int => if self.measured() { ScalarType::Long } else { ScalarType::Int },
+            _ if static_int => {
+                if self.measured() {
+                    ScalarType::Long
+                } else {
+                    ScalarType::Int
+                }
+            }
             ("datetime_diff", true) => match arguments.first().map(|a| &a.kind) {
                 Some(ExprKind::Literal(kql_types::Value::String(part))) if part.eq_ignore_ascii_case("week") => {
                     ScalarType::Real

@@ -47,7 +47,11 @@ impl<'s> Binder<'s> {
                 self.missing(e.span)
             }
             K::TypeOf(_) | K::TypeOfRow(_) => {
-                self.error(code::OPERAND, e.span, "a type is no value: typeof() may stand only as an argument that asks for one");
+                self.error(
+                    code::OPERAND,
+                    e.span,
+                    "a type is no value: typeof() may stand only as an argument that asks for one",
+                );
                 self.missing(e.span)
             }
             _ => {
@@ -90,9 +94,15 @@ impl<'s> Binder<'s> {
     pub(crate) fn row_count(&mut self, e: &'s ast::Expr) -> Expr {
         let count = self.without_row(|b| b.scalar(e));
         match count.ty {
-            ScalarType::Long | ScalarType::Int | ScalarType::Unknown => crate::convert::convert(count, ScalarType::Long),
+            ScalarType::Long | ScalarType::Int | ScalarType::Unknown => {
+                crate::convert::convert(count, ScalarType::Long)
+            }
             ty => {
-                self.error(code::OPERAND, e.span, format!("a number of rows is needed here: a constant of type long, not {ty}"));
+                self.error(
+                    code::OPERAND,
+                    e.span,
+                    format!("a number of rows is needed here: a constant of type long, not {ty}"),
+                );
                 Expr { ty: ScalarType::Long, ..self.missing(e.span) }
             }
         }
@@ -127,7 +137,7 @@ impl<'s> Binder<'s> {
             Entity::Function(_) => "a function",
             Entity::Database(_) => "a database",
             Entity::Cluster(_) => "a cluster",
-            Entity::EntityGroup(_) => "an entity group",
+            Entity::Group(_) => "an entity group",
             Entity::Pattern(_) => "a pattern",
             // A whole node, edge or step as one value: a bag of its columns.
             Entity::RowVariable { name, .. } => {
@@ -188,7 +198,7 @@ impl<'s> Binder<'s> {
             Entity::Function(_) => "a function that needs arguments",
             Entity::Database(_) => "a database",
             Entity::Cluster(_) => "a cluster",
-            Entity::EntityGroup(_) => "an entity group",
+            Entity::Group(_) => "an entity group",
             Entity::Pattern(_) => "a pattern",
             Entity::RowVariable { .. } => "a row",
         };
@@ -208,10 +218,7 @@ impl<'s> Binder<'s> {
             K::Member { .. } => self.member(e),
             K::Call(call) => self.call_entity(call),
             K::Parenthesized(inner) => self.entity(inner),
-            K::Pipeline { source, operators } => {
-                let table = self.pipeline(source.as_deref(), operators, None, e.span);
-                table
-            }
+            K::Pipeline { source, operators } => self.pipeline(source.as_deref(), operators, None, e.span),
             K::Datatable { schema, values } => Entity::Table(unlabelled(self.datatable(schema, values, e.span))),
             K::ExternalData { schema, uris, properties } => {
                 Entity::Table(unlabelled(self.external_data(schema, uris, properties, e.span)))
@@ -228,16 +235,13 @@ impl<'s> Binder<'s> {
                 Entity::Table(self.demand_table(entity, body.span))
             }
             K::ToScalar { body, .. } => {
-                let value = self.to_scalar(body, e.span);
+                let value = self.single_value(body, e.span);
                 self.scalar_entity(value)
             }
-            K::Function(function) => Entity::Function(crate::scope::Closure {
-                function,
-                scope: self.scope,
-                name: "",
-                stored: false,
-            }),
-            K::EntityGroup(members) => Entity::EntityGroup(members),
+            K::Function(function) => {
+                Entity::Function(crate::scope::Closure { function, scope: self.scope, name: "", stored: false })
+            }
+            K::EntityGroup(members) => Entity::Group(members),
             K::Wildcard(name) => {
                 self.error_help(
                     code::SYNTAX,
@@ -269,7 +273,7 @@ impl<'s> Binder<'s> {
         table(TableKind::Materialize { id: self.fresh_id(), input }, schema, span, serialized)
     }
 
-    fn to_scalar(&mut self, body: &'s ast::Expr, span: Span) -> Expr {
+    fn single_value(&mut self, body: &'s ast::Expr, span: Span) -> Expr {
         match self.without_row(|b| b.entity(body)) {
             Entity::Scalar(scalar) => {
                 // A scalar is evaluated once too: `toscalar(rand())` is one value.

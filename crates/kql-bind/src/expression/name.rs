@@ -107,8 +107,10 @@ impl<'s> Binder<'s> {
             return;
         }
         let columns: Option<RowSchema> = self.row.columns.clone();
-        let what = if columns.is_some() { "column, table, variable or function" } else { "table, variable or function" };
-        let mut known: Vec<Arc<str>> = columns.iter().flat_map(|c| c.columns.iter().map(|c| Arc::clone(&c.name))).collect();
+        let what =
+            if columns.is_some() { "column, table, variable or function" } else { "table, variable or function" };
+        let mut known: Vec<Arc<str>> =
+            columns.iter().flat_map(|c| c.columns.iter().map(|c| Arc::clone(&c.name))).collect();
         known.extend(self.scopes.visible(self.scope).into_iter().map(|(n, _)| Arc::from(n)));
         if columns.is_none() {
             known.extend(self.catalog.table_names(None));

@@ -111,8 +111,8 @@ impl<'s> Binder<'s> {
                         }
                         None => {
                             let message = format!("'{variable}' has no column '{name}'");
-                            let diagnostic =
-                                Diagnostic::error(code::UNKNOWN_NAME, span, message).did_you_mean(name, columns.names());
+                            let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, span, message)
+                                .did_you_mean(name, columns.names());
                             self.report(diagnostic);
                             return Entity::Error;
                         }
@@ -125,7 +125,7 @@ impl<'s> Binder<'s> {
                 }
                 Entity::Table(_) => return self.no_member("a table", "write `Table | project Column`", span),
                 Entity::Function(_) => return self.no_member("a function", "call it", span),
-                Entity::EntityGroup(_) => {
+                Entity::Group(_) => {
                     return self.no_member("an entity group", "expand it with macro-expand", span);
                 }
                 Entity::Graph(_) => return self.no_member("a graph", "match it with graph-match", span),
@@ -222,11 +222,16 @@ impl<'s> Binder<'s> {
             (ExprKind::Literal(Value::String(key)), _) => PathStep::Key(Arc::from(key.as_str())),
             (ExprKind::Literal(Value::Long(Some(n))), _) => PathStep::Index(*n),
             (ExprKind::Literal(Value::Int(Some(n))), _) => PathStep::Index(i64::from(*n)),
-            (_, ScalarType::String | ScalarType::Int | ScalarType::Long | ScalarType::Dynamic | ScalarType::Unknown) => {
-                PathStep::Expression(Box::new(bound))
-            }
+            (
+                _,
+                ScalarType::String | ScalarType::Int | ScalarType::Long | ScalarType::Dynamic | ScalarType::Unknown,
+            ) => PathStep::Expression(Box::new(bound)),
             (_, ty) => {
-                self.error(code::OPERAND, index.span, format!("an element is found by a text or a whole number, not by {ty}"));
+                self.error(
+                    code::OPERAND,
+                    index.span,
+                    format!("an element is found by a text or a whole number, not by {ty}"),
+                );
                 PathStep::Index(0)
             }
         }
@@ -245,8 +250,8 @@ impl<'s> Binder<'s> {
             None => {
                 let known = self.catalog.table_names(database.name.as_deref());
                 let message = format!("the database has no table or function '{name}'");
-                let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, span, message)
-                    .did_you_mean(name, known.iter().map(|n| &**n));
+                let diagnostic =
+                    Diagnostic::error(code::UNKNOWN_NAME, span, message).did_you_mean(name, known.iter().map(|n| &**n));
                 self.report(diagnostic);
                 Entity::Error
             }
@@ -266,7 +271,11 @@ impl<'s> Binder<'s> {
                     Entity::Table(super::unlabelled(table))
                 }
                 None => {
-                    self.error(code::UNKNOWN_FUNCTION, call.name.span, format!("the database has no function '{name}'"));
+                    self.error(
+                        code::UNKNOWN_FUNCTION,
+                        call.name.span,
+                        format!("the database has no function '{name}'"),
+                    );
                     Entity::Error
                 }
             },

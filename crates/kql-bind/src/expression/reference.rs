@@ -63,7 +63,11 @@ impl<'s> Binder<'s> {
         if let Some(cluster) = cluster {
             let message = format!("the database '{name}' of the cluster '{cluster}' is not here");
             self.refused_by_engine(code::REMOTE, call.span, message);
-            return Entity::Database(DatabaseRef { cluster: Some(cluster), name: Some(Arc::from(name)), unknown: true });
+            return Entity::Database(DatabaseRef {
+                cluster: Some(cluster),
+                name: Some(Arc::from(name)),
+                unknown: true,
+            });
         }
         self.error(code::REMOTE, call.span, format!("the name '{name}' does not refer to any known database"));
         Entity::Error
@@ -87,8 +91,8 @@ impl<'s> Binder<'s> {
         }
         let known = self.catalog.table_names(database.as_deref());
         let message = format!("the name '{name}' does not refer to any known table");
-        let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, call.span, message)
-            .did_you_mean(&name, known.iter().map(|n| &**n));
+        let diagnostic =
+            Diagnostic::error(code::UNKNOWN_NAME, call.span, message).did_you_mean(&name, known.iter().map(|n| &**n));
         self.report(diagnostic);
         Entity::Error
     }

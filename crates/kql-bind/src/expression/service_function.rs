@@ -58,7 +58,8 @@ impl<'s> Binder<'s> {
 
     fn without_service_data(&mut self, function: &ServiceFunction, span: Span) {
         if self.options.run {
-            let message = format!("'{}' needs data of the service, which is not here: its columns are empty", function.name);
+            let message =
+                format!("'{}' needs data of the service, which is not here: its columns are empty", function.name);
             self.report(Diagnostic::warning(code::NEEDS_CLOUD, span, message));
         }
     }
@@ -78,7 +79,9 @@ impl<'s> Binder<'s> {
         for (argument, parameter) in call.arguments.iter().zip(parameters) {
             let value = self.scalar(&argument.value);
             let fits = value.ty == ScalarType::Unknown
-                || parameter.ty.is_none_or(|ty| crate::convert::promotes(value.ty, ty) || value.ty == ScalarType::Dynamic);
+                || parameter
+                    .ty
+                    .is_none_or(|ty| crate::convert::promotes(value.ty, ty) || value.ty == ScalarType::Dynamic);
             if !fits {
                 let ty = parameter.ty.map_or("a table", ScalarType::name);
                 let message = format!("the parameter '{}' is of type {ty}, not {}", parameter.name, value.ty);

@@ -80,7 +80,11 @@ impl<'s> Binder<'s> {
             return Entity::Error;
         }
         if self.expanding.len() >= MAX_EXPANSION {
-            self.error(code::TOO_DEEP, span, format!("functions call one another more than {MAX_EXPANSION} levels deep"));
+            self.error(
+                code::TOO_DEEP,
+                span,
+                format!("functions call one another more than {MAX_EXPANSION} levels deep"),
+            );
             return Entity::Error;
         }
         self.expanding.push(closure.name);
@@ -121,7 +125,8 @@ impl<'s> Binder<'s> {
                     self.parameter_value(parameter, entity, default.span)
                 }
                 (None, None) => {
-                    let message = format!("the function '{}' needs a value for '{}'", closure.name, parameter.name.text);
+                    let message =
+                        format!("the function '{}' needs a value for '{}'", closure.name, parameter.name.text);
                     self.error(code::ARGUMENT_COUNT, span, message);
                     Entity::Error
                 }

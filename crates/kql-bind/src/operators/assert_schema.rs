@@ -11,7 +11,12 @@ impl<'s> Binder<'s> {
     ///
     /// Kusto's grammar has it and its documentation does not: what is checked here is what the name says. The public
     /// analyzer checks nothing, so in `kql check` a difference is a warning.
-    pub(crate) fn assert_schema(&mut self, input: Arc<Table>, schema: &'s ast::RowSchemaExpr, span: Span) -> Arc<Table> {
+    pub(crate) fn assert_schema(
+        &mut self,
+        input: Arc<Table>,
+        schema: &'s ast::RowSchemaExpr,
+        span: Span,
+    ) -> Arc<Table> {
         let have = &input.schema;
         let same = have.columns.len() == schema.columns.len()
             && have.columns.iter().zip(&schema.columns).all(|(c, (n, t))| *c.name == *n.text && c.ty == t.ty);

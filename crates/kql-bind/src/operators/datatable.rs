@@ -11,7 +11,12 @@ use std::sync::Arc;
 
 impl<'s> Binder<'s> {
     /// `datatable(c:T, …)[v, …]`: values row by row, each converted to its column's type.
-    pub(crate) fn datatable(&mut self, schema: &'s ast::RowSchemaExpr, values: &'s [ast::Expr], span: Span) -> Arc<Table> {
+    pub(crate) fn datatable(
+        &mut self,
+        schema: &'s ast::RowSchemaExpr,
+        values: &'s [ast::Expr],
+        span: Span,
+    ) -> Arc<Table> {
         let schema = self.row_schema(schema);
         let width = schema.columns.len();
         if width == 0 {

@@ -47,7 +47,8 @@ impl<'s> Binder<'s> {
         let mut columns: Vec<Column> = Vec::new();
         if declared.star {
             // The input's columns that the plugin keeps.
-            let kept = input.schema.columns.iter().filter(|c| made.schema.open || made.schema.column(&c.name).is_some());
+            let kept =
+                input.schema.columns.iter().filter(|c| made.schema.open || made.schema.column(&c.name).is_some());
             columns.extend(kept.filter(|c| own.column(&c.name).is_none()).cloned());
             columns.retain(|c| made.schema.column(&c.name).is_some());
         }

@@ -33,7 +33,8 @@ impl<'s> Binder<'s> {
                     results: vec![(Arc::clone(&count), ScalarType::Long)],
                     span,
                 };
-                let schema: RowSchema = [column.clone(), Column { name: count, ty: ScalarType::Long }].into_iter().collect();
+                let schema: RowSchema =
+                    [column.clone(), Column { name: count, ty: ScalarType::Long }].into_iter().collect();
                 let keys = vec![column_as(&column, Arc::clone(&name), span)];
                 let kind = TableKind::Summarize { input: Arc::clone(&input), keys, aggregates: vec![call] };
                 last = table(kind, schema, span, false);

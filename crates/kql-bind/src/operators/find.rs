@@ -23,7 +23,8 @@ impl<'s> Binder<'s> {
         span: Span,
     ) -> Arc<Table> {
         let property = |name: &str| Self::property_word(parameters, name).map(|(n, _)| n);
-        let source: Arc<str> = Arc::from(property("withsource").or_else(|| property("with_source")).unwrap_or("source_"));
+        let source: Arc<str> =
+            Arc::from(property("withsource").or_else(|| property("with_source")).unwrap_or("source_"));
         let legs = self.source_tables(sources, span);
         let everything = merged(&legs);
         let shown = self.find_columns(predicate, projection, &everything);
@@ -39,10 +40,8 @@ impl<'s> Binder<'s> {
             if let Some(predicate) = predicate {
                 self.with_row(row, |b| b.search_predicate(predicate, false));
             }
-            let columns: Vec<Column> = shown
-                .into_iter()
-                .chain(packed.then(|| Column::new("pack_", ScalarType::Dynamic)))
-                .collect();
+            let columns: Vec<Column> =
+                shown.into_iter().chain(packed.then(|| Column::new("pack_", ScalarType::Dynamic))).collect();
             let mut fields = vec![Column { name: source, ty: ScalarType::String }];
             fields.extend(columns);
             let schema = RowSchema { columns: fields.into(), open: everything.open };

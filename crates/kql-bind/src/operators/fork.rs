@@ -18,7 +18,8 @@ impl<'s> Binder<'s> {
         let mut last = None;
         for (at, (name, body)) in branches.iter().enumerate() {
             let table = self.subquery(Arc::clone(&input), body);
-            let name = name.as_ref().map_or_else(|| Arc::from(format!("Fork{}", at + 1)), |n| Arc::from(n.text.as_str()));
+            let name =
+                name.as_ref().map_or_else(|| Arc::from(format!("Fork{}", at + 1)), |n| Arc::from(n.text.as_str()));
             last = Some(Arc::clone(&table));
             self.branches.push(BoundResult { name, table, render: None, span: body.span });
         }

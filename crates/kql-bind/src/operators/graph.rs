@@ -84,8 +84,8 @@ impl<'s> Binder<'s> {
             None if schema.open => ScalarType::Unknown,
             None => {
                 let message = format!("the name '{}' does not refer to any known column", name.text);
-                let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
-                    .did_you_mean(&name.text, schema.names());
+                let diagnostic =
+                    Diagnostic::error(code::UNKNOWN_NAME, name.span, message).did_you_mean(&name.text, schema.names());
                 self.report(diagnostic);
                 ScalarType::Unknown
             }
@@ -201,7 +201,11 @@ impl<'s> Binder<'s> {
                 });
             }
             if !shared {
-                self.error(code::GRAPH_DISCONNECTED, pattern.span, "this sequence shares no variable with those before it");
+                self.error(
+                    code::GRAPH_DISCONNECTED,
+                    pattern.span,
+                    "this sequence shares no variable with those before it",
+                );
             }
             bound.push(elements);
         }
@@ -227,8 +231,7 @@ impl<'s> Binder<'s> {
             let name = item.name(self, &mut namer);
             exprs.push(NamedExpr { name, value: item.value });
         }
-        let schema: RowSchema =
-            exprs.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.value.ty }).collect();
+        let schema: RowSchema = exprs.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.value.ty }).collect();
         let matched = GraphMatch { graph, patterns: bound, predicate, columns: exprs, cycles, shortest };
         table(TableKind::GraphMatch(Box::new(matched)), schema, span, false)
     }
@@ -247,7 +250,11 @@ impl<'s> Binder<'s> {
         match (from, to) {
             (Some(from), Some(to)) if from <= to => (from, to),
             _ => {
-                self.error(code::GRAPH_RANGE, span, "the length of a path is two whole constants, the smaller first: *1..3");
+                self.error(
+                    code::GRAPH_RANGE,
+                    span,
+                    "the length of a path is two whole constants, the smaller first: *1..3",
+                );
                 (1, 1)
             }
         }

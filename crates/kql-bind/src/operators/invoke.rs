@@ -31,7 +31,8 @@ impl<'s> Binder<'s> {
             let functions = self.scopes.visible(self.scope);
             let known = functions.iter().filter(|(_, e)| matches!(e, Entity::Function(_))).map(|(n, _)| *n);
             let message = format!("the name '{name}' does not refer to any known function");
-            let diagnostic = Diagnostic::error(code::UNKNOWN_FUNCTION, call.name.span, message).did_you_mean(name, known);
+            let diagnostic =
+                Diagnostic::error(code::UNKNOWN_FUNCTION, call.name.span, message).did_you_mean(name, known);
             self.report(diagnostic);
             return TableEntity { table: self.unknown_table(call.span), label: None };
         };

@@ -31,7 +31,12 @@ impl<'s> Binder<'s> {
         let kind = self.join_kind(parameters);
         let right = self.side_table(right);
         if let Some(predicate) = predicate {
-            self.error_help(code::UNSUPPORTED, predicate.span, "a join takes no 'where'", "put `| where …` after the join");
+            self.error_help(
+                code::UNSUPPORTED,
+                predicate.span,
+                "a join takes no 'where'",
+                "put `| where …` after the join",
+            );
         }
         if on.is_empty() {
             self.error_help(code::SYNTAX, span, "a join needs keys", "write on Column, or on $left.A == $right.B");
@@ -59,8 +64,18 @@ impl<'s> Binder<'s> {
             "rightanti" | "rightantisemi" => JoinKind::RightAnti,
             other => {
                 let kinds = [
-                    "innerunique", "inner", "leftouter", "rightouter", "fullouter", "leftsemi", "rightsemi", "leftanti",
-                    "rightanti", "anti", "leftantisemi", "rightantisemi",
+                    "innerunique",
+                    "inner",
+                    "leftouter",
+                    "rightouter",
+                    "fullouter",
+                    "leftsemi",
+                    "rightsemi",
+                    "leftanti",
+                    "rightanti",
+                    "anti",
+                    "leftantisemi",
+                    "rightantisemi",
                 ];
                 let diagnostic = Diagnostic::error(code::SYNTAX, at, format!("'{other}' is no kind of join"));
                 self.report(diagnostic.did_you_mean(other, kinds));
@@ -137,7 +152,8 @@ impl<'s> Binder<'s> {
                         .flatten()
                         .flat_map(|c| c.columns.iter().map(|c| Arc::clone(&c.name)))
                         .collect();
-                    let message = format!("the column '{}' must be on both sides of the join: {missing} has none", name.text);
+                    let message =
+                        format!("the column '{}' must be on both sides of the join: {missing} has none", name.text);
                     let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
                         .did_you_mean(&name.text, both.iter().map(|n| &**n));
                     self.report(diagnostic);
@@ -170,7 +186,11 @@ impl<'s> Binder<'s> {
     fn join_key(&mut self, left: Expr, right: Expr, span: Span, keys: &mut Vec<(Expr, Expr)>) {
         let column = |e: &Expr| matches!(e.kind, ExprKind::Column(_) | ExprKind::Missing);
         if !column(&left) || !column(&right) {
-            self.error(code::OPERAND, span, "a join compares columns only: compute other keys with extend before the join");
+            self.error(
+                code::OPERAND,
+                span,
+                "a join compares columns only: compute other keys with extend before the join",
+            );
             return;
         }
         match (left.ty, right.ty) {

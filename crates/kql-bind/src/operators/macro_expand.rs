@@ -26,10 +26,14 @@ impl<'s> Binder<'s> {
         let members = match &group.kind {
             ast::ExprKind::EntityGroup(members) => members.as_slice(),
             _ => match self.without_row(|b| b.entity(group)) {
-                Entity::EntityGroup(members) => members,
+                Entity::Group(members) => members,
                 Entity::Error => return self.unknown_table(span),
                 _ => {
-                    self.error(code::OPERAND, group.span, "an entity group is needed here: entity_group [database('a'), …]");
+                    self.error(
+                        code::OPERAND,
+                        group.span,
+                        "an entity group is needed here: entity_group [database('a'), …]",
+                    );
                     return self.unknown_table(span);
                 }
             },

@@ -55,7 +55,11 @@ impl<'s> Binder<'s> {
                 if !is_constant(&value) {
                     self.error(code::NOT_CONSTANT, d.span, "the default of empty bins is a constant");
                 }
-                if value.ty.is_number() && ty.is_number() && value.ty != ty { convert(value, crate::convert::wider(ty, ScalarType::Long)) } else { value }
+                if value.ty.is_number() && ty.is_number() && value.ty != ty {
+                    convert(value, crate::convert::wider(ty, ScalarType::Long))
+                } else {
+                    value
+                }
             });
             for (name, _) in &call.results {
                 fields.push(Column { name: Arc::clone(name), ty: ScalarType::Dynamic });

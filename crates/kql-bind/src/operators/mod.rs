@@ -218,7 +218,12 @@ impl<'s> Binder<'s> {
             | K::GraphMarkComponents { .. }
             | K::GraphWhereNodes { .. }
             | K::GraphWhereEdges { .. } => {
-                self.error_help(code::OPERAND, span, "this operator works on a graph", "make one with make-graph, or graph('name')");
+                self.error_help(
+                    code::OPERAND,
+                    span,
+                    "this operator works on a graph",
+                    "make one with make-graph, or graph('name')",
+                );
                 self.unknown_table(span)
             }
             K::Error | K::As { .. } | K::Union { .. } | K::Render { .. } | K::MakeGraph { .. } => {

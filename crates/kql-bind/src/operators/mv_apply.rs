@@ -37,7 +37,8 @@ impl<'s> Binder<'s> {
         // A column the subquery gives is its own, also one of the input: it may have changed it.
         let of_subquery = |name: &Arc<str>| subquery.schema.column(name).is_some();
         let expands = |name: &Arc<str>| expanded.iter().any(|e| e.name == *name);
-        let own: Vec<&Column> = input.schema.columns.iter().filter(|c| of_subquery(&c.name) || !expands(&c.name)).collect();
+        let own: Vec<&Column> =
+            input.schema.columns.iter().filter(|c| of_subquery(&c.name) || !expands(&c.name)).collect();
         let kept: Vec<Column> = own.iter().filter(|c| !of_subquery(&c.name)).map(|c| Column::clone(c)).collect();
         // Shown: the input's columns at their places, then what else the subquery gives.
         let further = subquery.schema.columns.iter().filter(|c| input.schema.column(&c.name).is_none());
@@ -63,7 +64,9 @@ impl<'s> Binder<'s> {
         let span = body.span;
         let entity = self.without_row(|b| match &body.kind {
             ast::ExprKind::Pipeline { source: None, operators } => b.pipeline(None, operators, Some(input), span),
-            ast::ExprKind::Parenthesized(inner) => crate::scope::Entity::Table(crate::expression::unlabelled(b.subquery(input, inner))),
+            ast::ExprKind::Parenthesized(inner) => {
+                crate::scope::Entity::Table(crate::expression::unlabelled(b.subquery(input, inner)))
+            }
             _ => b.entity(body),
         });
         self.demand_table(entity, span).table

@@ -2,8 +2,8 @@
 
 use crate::binder::{Binder, table};
 use crate::bound::{ExpandColumn, Expr, ExprKind, Table, TableKind};
-use crate::names::Namer;
 use crate::named::Produced;
+use crate::names::Namer;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
 use kql_types::{Column, RowSchema, ScalarType};
@@ -51,7 +51,8 @@ impl<'s> Binder<'s> {
             }
             produced
         });
-        let mut namer = Namer::new(produced.iter().filter_map(|(p, _)| p.written.map(|(n, _)| n))).avoiding(&input.schema);
+        let mut namer =
+            Namer::new(produced.iter().filter_map(|(p, _)| p.written.map(|(n, _)| n))).avoiding(&input.schema);
         let mut expanded = Vec::with_capacity(produced.len());
         for (item, ty) in produced {
             let name = match &item.written {
@@ -72,8 +73,17 @@ impl<'s> Binder<'s> {
         match value.ty {
             ScalarType::Dynamic | ScalarType::Unknown => value,
             ty => {
-                let help = if ty == ScalarType::String { "read the text first: parse_json(…) or split(…)" } else { "put it into an array: pack_array(…)" };
-                self.error_help(code::MV_EXPAND_TYPE, value.span, format!("only dynamic values expand, not {ty}"), help);
+                let help = if ty == ScalarType::String {
+                    "read the text first: parse_json(…) or split(…)"
+                } else {
+                    "put it into an array: pack_array(…)"
+                };
+                self.error_help(
+                    code::MV_EXPAND_TYPE,
+                    value.span,
+                    format!("only dynamic values expand, not {ty}"),
+                    help,
+                );
                 Expr { ty: ScalarType::Dynamic, ..self.missing(value.span) }
             }
         }

@@ -86,7 +86,11 @@ impl<'s> Binder<'s> {
                     ParseMode::Regex(flags)
                 }
                 _ => {
-                    self.error(code::SYNTAX, at, format!("'{word}' is no kind of parse: it knows simple, regex and relaxed"));
+                    self.error(
+                        code::SYNTAX,
+                        at,
+                        format!("'{word}' is no kind of parse: it knows simple, regex and relaxed"),
+                    );
                     ParseMode::Simple
                 }
             },

@@ -54,7 +54,12 @@ impl<'s> Binder<'s> {
         if !matches!(key.kind, ExprKind::Column(_) | ExprKind::Missing) {
             self.error_help(code::OPERAND, key.span, "a partition is by a column", "compute it with extend first");
         } else if key.ty == ScalarType::Dynamic {
-            self.error_help(code::OPERAND, key.span, "rows cannot be partitioned by a dynamic value", "convert it: extend Key = tostring(…)");
+            self.error_help(
+                code::OPERAND,
+                key.span,
+                "rows cannot be partitioned by a dynamic value",
+                "convert it: extend Key = tostring(…)",
+            );
         }
     }
 }

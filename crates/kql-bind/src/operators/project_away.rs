@@ -47,7 +47,12 @@ impl<'s> Binder<'s> {
             ast::ExprKind::Parenthesized(inner) => self.column_choice(schema, inner),
             ast::ExprKind::Star => Choice::Columns(schema.columns.iter().map(|c| Arc::clone(&c.name)).collect()),
             ast::ExprKind::Wildcard(pattern) => Choice::Columns(
-                schema.columns.iter().filter(|c| matches(&pattern.text, &c.name)).map(|c| Arc::clone(&c.name)).collect(),
+                schema
+                    .columns
+                    .iter()
+                    .filter(|c| matches(&pattern.text, &c.name))
+                    .map(|c| Arc::clone(&c.name))
+                    .collect(),
             ),
             ast::ExprKind::Name(name) => match schema.column(&name.text) {
                 Some(column) => Choice::Columns(vec![Arc::clone(&column.name)]),

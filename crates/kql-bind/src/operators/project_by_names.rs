@@ -26,7 +26,11 @@ impl<'s> Binder<'s> {
                     names.extend(dynamic::array_items(&array).map(|item| dynamic::to_text(item).into_owned()));
                 }
                 ExprKind::Missing => {}
-                _ => self.error(code::NOT_CONSTANT, column.span, "names of columns are needed here: constant texts or arrays"),
+                _ => self.error(
+                    code::NOT_CONSTANT,
+                    column.span,
+                    "names of columns are needed here: constant texts or arrays",
+                ),
             }
         }
         let mut chosen: Vec<Column> = Vec::new();

@@ -11,7 +11,12 @@ use std::sync::Arc;
 
 impl<'s> Binder<'s> {
     /// `project-rename new = old, …`: columns keep their places.
-    pub(crate) fn project_rename(&mut self, input: Arc<Table>, columns: &'s [ast::NamedExpr], span: Span) -> Arc<Table> {
+    pub(crate) fn project_rename(
+        &mut self,
+        input: Arc<Table>,
+        columns: &'s [ast::NamedExpr],
+        span: Span,
+    ) -> Arc<Table> {
         let mut renamed: HashMap<&'s str, &'s ast::Name> = HashMap::new();
         let mut inferred = Vec::new();
         for column in columns {

@@ -39,19 +39,21 @@ impl<'s> Binder<'s> {
             };
             Expr { ty: value.scalar_type(), kind: ExprKind::Literal(value), span }
         });
-        let same = |t: ScalarType, ty: ScalarType| t == ty || t == ScalarType::Unknown || (t.is_number() && ty.is_number());
+        let same =
+            |t: ScalarType, ty: ScalarType| t == ty || t == ScalarType::Unknown || (t.is_number() && ty.is_number());
         if !matches!(ty, ScalarType::Unknown) && !ty.is_summable() {
             self.error(code::OPERAND, from.span, format!("a range is of numbers, datetimes or timespans, not of {ty}"));
         } else if !same(to.ty, ty) && ty != ScalarType::Unknown {
             self.error(code::OPERAND, to.span, format!("the range starts with {ty} and ends with {}", to.ty));
         } else if !same(step.ty, step_type) && ty != ScalarType::Unknown {
-            self.error(code::OPERAND, step.span, format!("the step of this range is of type {step_type}, not {}", step.ty));
+            self.error(
+                code::OPERAND,
+                step.span,
+                format!("the step of this range is of type {step_type}, not {}", step.ty),
+            );
         }
-        let (from, to, step) = if ty.is_number() {
-            (convert(from, ty), convert(to, ty), convert(step, ty))
-        } else {
-            (from, to, step)
-        };
+        let (from, to, step) =
+            if ty.is_number() { (convert(from, ty), convert(to, ty), convert(step, ty)) } else { (from, to, step) };
         let schema: RowSchema = [Column::new(name.text.as_str(), ty)].into_iter().collect();
         table(TableKind::Range { from, to, step }, schema, span, true)
     }

@@ -21,7 +21,12 @@ impl<'s> Binder<'s> {
     ) -> Arc<Table> {
         let (by, input) = self.over(&input, |b| b.scalar(by));
         if !matches!(by.ty, ScalarType::String | ScalarType::Unknown) {
-            self.error_help(code::OPERAND, by.span, format!("reduce takes texts, not {}", by.ty), "convert the value: tostring(…)");
+            self.error_help(
+                code::OPERAND,
+                by.span,
+                format!("reduce takes texts, not {}", by.ty),
+                "convert the value: tostring(…)",
+            );
         }
         let source = Self::property_word(parameters, "kind").is_some_and(|(w, _)| w.eq_ignore_ascii_case("source"));
         #[allow(clippy::cast_precision_loss)] // a share between 0 and 1
@@ -40,11 +45,8 @@ impl<'s> Binder<'s> {
             Column::new("Count", ScalarType::Long),
             Column::new("Representative", ScalarType::String),
         ];
-        let schema: RowSchema = if source {
-            input.schema.columns.iter().cloned().chain(own).collect()
-        } else {
-            own.into_iter().collect()
-        };
+        let schema: RowSchema =
+            if source { input.schema.columns.iter().cloned().chain(own).collect() } else { own.into_iter().collect() };
         table(TableKind::Reduce { input, by, threshold, characters, source }, schema, span, false)
     }
 }

@@ -28,7 +28,12 @@ impl<'s> Binder<'s> {
         let name = self.name_of(of);
         let (value, input) = self.over(&input, |b| b.scalar(of));
         if value.ty == ScalarType::Dynamic {
-            self.error_help(code::OPERAND, of.span, "dynamic values cannot be told apart", "convert the value: tostring(…)");
+            self.error_help(
+                code::OPERAND,
+                of.span,
+                "dynamic values cannot be told apart",
+                "convert the value: tostring(…)",
+            );
         }
         let name = Namer::default().generated(name.as_deref());
         let schema: RowSchema = [Column { name: Arc::clone(&name), ty: value.ty }].into_iter().collect();

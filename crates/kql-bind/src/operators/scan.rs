@@ -17,9 +17,15 @@ impl<'s> Binder<'s> {
         if !scan.order_by.is_empty() {
             input = self.sort(input, &scan.order_by, span);
         } else if !input.serialized && self.options.run {
-            self.error_help(code::OPERAND, span, "the rows that scan reads are in no order", "put `sort by …` or `serialize` before it");
+            self.error_help(
+                code::OPERAND,
+                span,
+                "the rows that scan reads are in no order",
+                "put `sort by …` or `serialize` before it",
+            );
         }
-        let (partition_by, input) = self.over(&input, |b| scan.partition_by.iter().map(|e| b.scalar(e)).collect::<Vec<_>>());
+        let (partition_by, input) =
+            self.over(&input, |b| scan.partition_by.iter().map(|e| b.scalar(e)).collect::<Vec<_>>());
         let mut fields: Vec<Column> = input.schema.columns.to_vec();
         let mut declared = Vec::with_capacity(scan.declare.len());
         for parameter in &scan.declare {
@@ -69,7 +75,11 @@ impl<'s> Binder<'s> {
             let name = Arc::from(step.name.text.as_str());
             let entity = Entity::RowVariable { name, columns: row.clone(), dynamic: false };
             if self.scopes.declare(&mut scope, &step.name.text, entity, step.name.span).is_err() {
-                self.error(code::LET_DUPLICATE, step.name.span, format!("the step '{}' is there twice", step.name.text));
+                self.error(
+                    code::LET_DUPLICATE,
+                    step.name.span,
+                    format!("the step '{}' is there twice", step.name.text),
+                );
             }
         }
         self.scope = scope;

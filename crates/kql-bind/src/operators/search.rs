@@ -61,11 +61,20 @@ impl<'s> Binder<'s> {
             let widened = widened(&leg.table, &everything, predicate, span);
             let (bound, widened) = self.over(&widened, |b| b.search_predicate(predicate, case_sensitive));
             let own = leg.table.schema.clone();
-            let kept = table(TableKind::Filter { input: Arc::clone(&widened), predicate: bound }, widened.schema.clone(), span, serialized);
+            let kept = table(
+                TableKind::Filter { input: Arc::clone(&widened), predicate: bound },
+                widened.schema.clone(),
+                span,
+                serialized,
+            );
             let table = if widened.schema.columns.len() == own.columns.len() {
                 kept
             } else {
-                let columns = own.columns.iter().map(|c| crate::operators::extend::column_as(c, Arc::clone(&c.name), span)).collect();
+                let columns = own
+                    .columns
+                    .iter()
+                    .map(|c| crate::operators::extend::column_as(c, Arc::clone(&c.name), span))
+                    .collect();
                 table(TableKind::Project { input: kept, columns }, own, span, serialized)
             };
             let label = leg.label.or_else(|| Some(Arc::from("union_arg0")));
@@ -121,7 +130,9 @@ impl<'s> Binder<'s> {
                 let text = crate::convert::convert(value, ScalarType::String);
                 self.some_column(BinaryOp::Has, e.span, &text, e.span)
             }
-            ast::ExprKind::Star => Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), ty: ScalarType::Bool, span: e.span },
+            ast::ExprKind::Star => {
+                Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), ty: ScalarType::Bool, span: e.span }
+            }
             ast::ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), .. } => {
                 let mut parts = Vec::new();
                 let mut at = e;
@@ -134,7 +145,11 @@ impl<'s> Binder<'s> {
                 }
                 parts.push(at);
                 let operands = parts.into_iter().rev().map(|p| self.search_predicate(p, case_sensitive)).collect();
-                Expr { kind: ExprKind::Logical { and: *op == BinaryOp::And, operands }, ty: ScalarType::Bool, span: e.span }
+                Expr {
+                    kind: ExprKind::Logical { and: *op == BinaryOp::And, operands },
+                    ty: ScalarType::Bool,
+                    span: e.span,
+                }
             }
             ast::ExprKind::Binary { op: BinaryOp::Colon, left, right, .. } => {
                 let text = match &right.kind {

@@ -50,7 +50,11 @@ impl<'s> Binder<'s> {
         if let Some((word, at)) = Self::property_word(parameters, "hint.strategy")
             && !word.eq_ignore_ascii_case("shuffle")
         {
-            self.refused_by_engine(code::BAD_HINT, at, format!("'{word}' is no strategy of summarize: it knows shuffle"));
+            self.refused_by_engine(
+                code::BAD_HINT,
+                at,
+                format!("'{word}' is no strategy of summarize: it knows shuffle"),
+            );
         }
     }
 
@@ -62,15 +66,17 @@ impl<'s> Binder<'s> {
             self.named(key, &mut keys);
             for produced in &mut keys[from..] {
                 // A `let` name is no name for a key on the engine.
-                if self.measured()
-                    && produced.written.is_none()
-                    && matches!(key.value.kind, ast::ExprKind::Name(_))
-                {
+                if self.measured() && produced.written.is_none() && matches!(key.value.kind, ast::ExprKind::Name(_)) {
                     produced.automatic = None;
                 }
                 if produced.value.ty == ScalarType::Dynamic {
                     let at = produced.value.span;
-                    self.error_help(code::OPERAND, at, "rows cannot be grouped by a dynamic value", "convert the key: tostring(…)");
+                    self.error_help(
+                        code::OPERAND,
+                        at,
+                        "rows cannot be grouped by a dynamic value",
+                        "convert the key: tostring(…)",
+                    );
                 }
             }
         }

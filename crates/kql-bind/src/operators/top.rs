@@ -8,7 +8,13 @@ use std::sync::Arc;
 
 impl<'s> Binder<'s> {
     /// `top n by e`: the first n rows in that order.
-    pub(crate) fn top(&mut self, input: Arc<Table>, count: &'s ast::Expr, by: &'s ast::SortKey, span: Span) -> Arc<Table> {
+    pub(crate) fn top(
+        &mut self,
+        input: Arc<Table>,
+        count: &'s ast::Expr,
+        by: &'s ast::SortKey,
+        span: Span,
+    ) -> Arc<Table> {
         let count = self.row_count(count);
         let (key, input) = self.over(&input, |b| b.sort_key(by, false));
         let schema = input.schema.clone();

@@ -39,10 +39,10 @@ impl<'s> Binder<'s> {
         };
         let mut namer = Namer::default();
         let name = value.name(self, &mut namer);
-        let mut fields = Vec::with_capacity(2);
-        // The public analyzer has the value's column too.
-        fields.push(Column { name: Arc::clone(&name), ty: value.value.ty });
-        fields.push(Column { name: namer.generated(Some(&label)), ty });
+        let fields = vec![
+            Column { name: Arc::clone(&name), ty: value.value.ty },
+            Column { name: namer.generated(Some(&label)), ty },
+        ];
         let of = NamedExpr { name, value: value.value };
         table(TableKind::TopHitters { input, count, of, by: weight }, RowSchema::new(fields), span, false)
     }

@@ -11,7 +11,12 @@ use std::sync::Arc;
 
 impl<'s> Binder<'s> {
     /// `top-nested [n] of e [with others=v] by agg, …`: for each level the value and its aggregate.
-    pub(crate) fn top_nested(&mut self, input: Arc<Table>, levels: &'s [ast::TopNestedLevel], span: Span) -> Arc<Table> {
+    pub(crate) fn top_nested(
+        &mut self,
+        input: Arc<Table>,
+        levels: &'s [ast::TopNestedLevel],
+        span: Span,
+    ) -> Arc<Table> {
         let spelled = levels.iter().flat_map(|l| l.of.names.iter().chain(&l.by.names)).map(|n| n.text.as_str());
         let mut namer = Namer::new(spelled).avoiding(&input.schema);
         let mut fields = Vec::with_capacity(levels.len() * 2);
@@ -52,7 +57,13 @@ impl<'s> Binder<'s> {
         if aggregates.is_empty() && by.ty != ScalarType::Unknown {
             self.error(code::OPERAND, by.span, "an aggregation function is needed after 'by'");
         }
-        let base = level.of.names.first().map(|n| n.text.clone()).or_else(|| self.name_of(&level.of.value)).unwrap_or_default();
+        let base = level
+            .of
+            .names
+            .first()
+            .map(|n| n.text.clone())
+            .or_else(|| self.name_of(&level.of.value))
+            .unwrap_or_default();
         let name = of.name(self, namer);
         let by_name = match level.by.names.first() {
             Some(name) => namer.written(self, &name.text, name.span),

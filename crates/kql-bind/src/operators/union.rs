@@ -89,7 +89,7 @@ impl<'s> Binder<'s> {
                 }
                 match entity {
                     Entity::Error => {}
-                    Entity::EntityGroup(members) => {
+                    Entity::Group(members) => {
                         for member in members {
                             self.union_leg(member, fuzzy, legs);
                         }
@@ -167,7 +167,12 @@ impl<'s> Binder<'s> {
             }
             if tables.len().saturating_mul(columns.len()) > MAX_CELLS {
                 let message = format!("a union of {} tables with {} columns is too large", legs.len(), columns.len());
-                self.error_help(code::LIMIT, span, message, "name the tables that are needed, or project their columns first");
+                self.error_help(
+                    code::LIMIT,
+                    span,
+                    message,
+                    "name the tables that are needed, or project their columns first",
+                );
                 break;
             }
             tables.push(leg_as(&leg.table, shape, &columns, &label, &schema, span));
@@ -212,7 +217,8 @@ impl<'s> Binder<'s> {
         }
         let mut taken: HashSet<Arc<str>> = shape.source.iter().cloned().collect();
         // On the engine a split name gives way to a column of that name; in the analyzer, the one that comes later does.
-        let own: HashSet<Arc<str>> = if self.measured() { order.iter().map(|(n, ..)| Arc::clone(n)).collect() } else { HashSet::new() };
+        let own: HashSet<Arc<str>> =
+            if self.measured() { order.iter().map(|(n, ..)| Arc::clone(n)).collect() } else { HashSet::new() };
         let mut columns = Vec::with_capacity(order.len());
         for (name, types, _) in order {
             let split = types.len() > 1;

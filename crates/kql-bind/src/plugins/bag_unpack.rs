@@ -45,14 +45,20 @@ impl<'s> Binder<'s> {
                     Some("error") => conflict = Conflict::Error,
                     Some("replace_source") => conflict = Conflict::ReplaceSource,
                     Some("keep_source") => conflict = Conflict::KeepSource,
-                    _ => self.error(code::OPERAND, arg.span(), "columnsConflict is 'error', 'replace_source' or 'keep_source'"),
+                    _ => self.error(
+                        code::OPERAND,
+                        arg.span(),
+                        "columnsConflict is 'error', 'replace_source' or 'keep_source'",
+                    ),
                 },
                 Some("ignoredProperties") => {
                     if let Arg::Scalar(Expr { kind: ExprKind::Literal(Value::Dynamic(Some(names))), .. }) = arg {
                         ignored.extend(dynamic::array_items(names).map(|n| dynamic::to_text(n).into_owned()));
                     }
                 }
-                Some(other) => self.error(code::UNKNOWN_NAME, arg.span(), format!("bag_unpack has no parameter '{other}'")),
+                Some(other) => {
+                    self.error(code::UNKNOWN_NAME, arg.span(), format!("bag_unpack has no parameter '{other}'"))
+                }
             }
         }
         let others: Vec<Column> = input.schema.columns.iter().filter(|c| c.name != bag.name).cloned().collect();
@@ -88,7 +94,12 @@ impl<'s> Binder<'s> {
     pub(crate) fn with_open_schema(&mut self, input: &Arc<Table>, known: Vec<Column>, span: Span) -> Arc<Table> {
         if self.options.run {
             let message = "the columns of this plugin depend on the data, and there is none to look at";
-            self.error_help(code::UNSUPPORTED, span, message, "say which columns there are: evaluate plugin(…) : (Name:type, …)");
+            self.error_help(
+                code::UNSUPPORTED,
+                span,
+                message,
+                "say which columns there are: evaluate plugin(…) : (Name:type, …)",
+            );
         }
         let exprs = known.iter().map(|c| column_as(c, Arc::clone(&c.name), span)).collect();
         let schema = RowSchema { columns: known.into(), open: true };

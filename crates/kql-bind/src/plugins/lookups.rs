@@ -76,7 +76,8 @@ impl<'s> Binder<'s> {
                     continue;
                 }
                 let bound = b.argument(&argument.value);
-                let truth = matches!(&bound, Arg::Scalar(Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), .. }));
+                let truth =
+                    matches!(&bound, Arg::Scalar(Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), .. }));
                 if argument.name.as_ref().is_some_and(|n| n.text == "return_lookup_key") && truth {
                     returns_key = true;
                 }
@@ -119,7 +120,9 @@ impl<'s> Binder<'s> {
             return Arg::Missing(e.span);
         };
         match table.schema.column(&name.text) {
-            Some(column) => Arg::Scalar(Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span: e.span }),
+            Some(column) => {
+                Arg::Scalar(Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span: e.span })
+            }
             None if table.schema.open => {
                 let kind = ExprKind::Column(Arc::from(name.text.as_str()));
                 Arg::Scalar(Expr { kind, ty: ScalarType::Unknown, span: e.span })

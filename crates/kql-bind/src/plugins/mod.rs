@@ -133,14 +133,20 @@ impl<'s> Binder<'s> {
             (min, usize::MAX) => format!("at least {min} arguments"),
             (min, max) => format!("{min} to {max} arguments"),
         };
-        self.error(code::ARGUMENT_COUNT, call.span, format!("the plugin '{}' takes {takes}, not {given}", call.name.text));
+        self.error(
+            code::ARGUMENT_COUNT,
+            call.span,
+            format!("the plugin '{}' takes {takes}, not {given}", call.name.text),
+        );
         false
     }
 
     /// An argument that must be a column.
     pub(crate) fn column_argument(&mut self, arg: Option<&Arg<'s>>, call: &'s ast::Call) -> Option<Column> {
         match arg {
-            Some(Arg::Scalar(Expr { kind: ExprKind::Column(name), ty, .. })) => Some(Column { name: Arc::clone(name), ty: *ty }),
+            Some(Arg::Scalar(Expr { kind: ExprKind::Column(name), ty, .. })) => {
+                Some(Column { name: Arc::clone(name), ty: *ty })
+            }
             Some(Arg::Missing(_)) | None => None,
             Some(other) => {
                 let message = format!("'{}' needs a column here", call.name.text);

@@ -66,7 +66,10 @@ impl<'s> Binder<'s> {
             convert(Expr { kind, ty: ScalarType::Dynamic, span }, ScalarType::String)
         };
         let columns = vec![
-            NamedExpr { name: Arc::clone(&row), value: Expr { kind: ExprKind::Column(row), ty: ScalarType::Long, span } },
+            NamedExpr {
+                name: Arc::clone(&row),
+                value: Expr { kind: ExprKind::Column(row), ty: ScalarType::Long, span },
+            },
             NamedExpr { name: Arc::from("Column"), value: part(0) },
             NamedExpr { name: Arc::from("Value"), value: part(1) },
         ];

@@ -85,14 +85,15 @@ impl<'s> Binder<'s> {
     ) -> Option<Arc<Table>> {
         let take_any = self.catalog.aggregate("take_anyif")?;
         let key = |c: &Column| column_as(c, Arc::clone(&c.name), span);
-        let distinct = TableKind::Summarize {
-            input: Arc::clone(input),
-            keys: vec![key(pivot)],
-            aggregates: Vec::new(),
-        };
+        let distinct =
+            TableKind::Summarize { input: Arc::clone(input), keys: vec![key(pivot)], aggregates: Vec::new() };
         let values = self.probed(&table(distinct, [pivot.clone()].into_iter().collect(), span, false))?;
         if values.len() > MAX_COLUMNS {
-            self.error(code::LIMIT, span, format!("the pivot column has {} values: at most {MAX_COLUMNS} can be columns", values.len()));
+            self.error(
+                code::LIMIT,
+                span,
+                format!("the pivot column has {} values: at most {MAX_COLUMNS} can be columns", values.len()),
+            );
             return None;
         }
         let mut named: Vec<(String, Value)> =
@@ -103,7 +104,8 @@ impl<'s> Binder<'s> {
         let cell: Arc<str> = Arc::from("$cell");
         let (mut call, counts) = match aggregate {
             Some(bound) => {
-                let counts = matches!(bound.call.function.name, "count" | "sum" | "countif" | "sumif" | "dcount" | "dcountif");
+                let counts =
+                    matches!(bound.call.function.name, "count" | "sum" | "countif" | "sumif" | "dcount" | "dcountif");
                 (bound.call, counts)
             }
             None => {

@@ -49,7 +49,13 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 impl<'s> Binder<'s> {
     /// The columns each of them gives.
-    pub(crate) fn small_plugin(&mut self, small: Small, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {
+    pub(crate) fn small_plugin(
+        &mut self,
+        small: Small,
+        input: Arc<Table>,
+        call: &'s ast::Call,
+        span: Span,
+    ) -> Arc<Table> {
         let (min, max) = match small {
             Small::RowsNear => (2, usize::MAX),
             Small::DcountIntersect => (2, usize::MAX),

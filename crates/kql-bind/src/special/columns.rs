@@ -76,7 +76,12 @@ impl<'s> Binder<'s> {
                 ExprKind::Column(name) => name.to_string(),
                 ExprKind::Missing => continue,
                 _ => {
-                    self.error_help(code::OPERAND, argument.value.span, "a column is needed here", "name values with bag_pack()");
+                    self.error_help(
+                        code::OPERAND,
+                        argument.value.span,
+                        "a column is needed here",
+                        "name values with bag_pack()",
+                    );
                     continue;
                 }
             };
@@ -96,11 +101,8 @@ impl<'s> Binder<'s> {
         }
         let spec = self.catalog.scalar_function("pack_array")?;
         let columns = self.row.columns.clone().unwrap_or_else(|| RowSchema::new(Vec::new()));
-        let column = |c: &kql_types::Column| Expr {
-            kind: ExprKind::Column(Arc::clone(&c.name)),
-            ty: c.ty,
-            span: call.span,
-        };
+        let column =
+            |c: &kql_types::Column| Expr { kind: ExprKind::Column(Arc::clone(&c.name)), ty: c.ty, span: call.span };
         let arguments = columns.columns.iter().map(column).collect();
         let results = Arc::from([(String::new(), ScalarType::Dynamic)]);
         let kind = ExprKind::Call { function: spec, arguments, results };

@@ -24,7 +24,10 @@ impl<'s> Binder<'s> {
     pub(crate) fn case(&mut self, call: &'s ast::Call) -> Expr {
         let arguments = call.arguments.as_slice();
         if arguments.len() < 3 || arguments.len().is_multiple_of(2) {
-            return self.wrong_count(call, "an odd number of arguments, at least 3: conditions with their values, and a value otherwise");
+            return self.wrong_count(
+                call,
+                "an odd number of arguments, at least 3: conditions with their values, and a value otherwise",
+            );
         }
         let mut branches = Vec::with_capacity(arguments.len() / 2);
         for pair in arguments.chunks_exact(2) {
@@ -53,7 +56,8 @@ impl<'s> Binder<'s> {
     pub(crate) fn common_branch_type(&mut self, types: &[ScalarType], span: Span) -> ScalarType {
         let (ty, mixed) = common(types.iter().copied());
         let ty = ty.unwrap_or(ScalarType::Unknown);
-        let other_numbers = ty.is_number() && types.iter().any(|t| t.is_number() && *t != ty && !(t.is_integer() && ty.is_integer()));
+        let other_numbers =
+            ty.is_number() && types.iter().any(|t| t.is_number() && *t != ty && !(t.is_integer() && ty.is_integer()));
         if mixed || (other_numbers && self.measured()) {
             let mut names: Vec<&str> = types.iter().map(|t| t.name()).collect();
             names.dedup();

@@ -20,7 +20,8 @@ impl<'s> Binder<'s> {
         call: &'s ast::Call,
     ) -> Expr {
         let arrays = chosen.parameters.iter().filter(|p| p.class == TypeClass::Array).count().max(1);
-        let results: Vec<(String, ScalarType)> = (0..arrays).map(|i| (format!("array{i}"), ScalarType::Dynamic)).collect();
+        let results: Vec<(String, ScalarType)> =
+            (0..arrays).map(|i| (format!("array{i}"), ScalarType::Dynamic)).collect();
         let arguments = self.convert_arguments(chosen, args.to_vec());
         let kind = ExprKind::Call { function: spec, arguments, results: Arc::from(results) };
         Expr { kind, ty: ScalarType::Dynamic, span: call.span }

@@ -53,7 +53,8 @@ impl<'s> Binder<'s> {
         });
         Some(match time {
             Some(name) => {
-                let message = format!("ingestion_time() is not in captured data: the event time '{name}' stands in for it");
+                let message =
+                    format!("ingestion_time() is not in captured data: the event time '{name}' stands in for it");
                 self.report(Diagnostic::warning(code::HINT, span, message));
                 Expr { kind: ExprKind::Column(name), ty: ScalarType::Datetime, span }
             }

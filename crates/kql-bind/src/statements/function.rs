@@ -9,7 +9,9 @@ pub(crate) fn parse_function(stored: &StoredFunction) -> Option<ast::FunctionExp
     let parsed = kql_syntax::parse(&text);
     let statement = parsed.script.statements.into_iter().next()?;
     match statement.kind {
-        ast::StatementKind::Let { value: ast::Expr { kind: ast::ExprKind::Function(function), .. }, .. } => Some(*function),
+        ast::StatementKind::Let { value: ast::Expr { kind: ast::ExprKind::Function(function), .. }, .. } => {
+            Some(*function)
+        }
         _ => None,
     }
 }

@@ -50,7 +50,12 @@ impl<'s> Binder<'s> {
         let only_declarations = tabular == 0 && script.statements.iter().any(|s| matches!(s.kind, K::Let { .. }));
         if only_declarations && !script.statements.iter().any(|s| matches!(s.kind, K::Error)) {
             let span = script.statements.last().map(|s| s.span).unwrap_or_default();
-            self.error_help(code::SYNTAX, span.after(), "the text has no query: only statements before one", "end it with a table or a pipeline");
+            self.error_help(
+                code::SYNTAX,
+                span.after(),
+                "the text has no query: only statements before one",
+                "end it with a table or a pipeline",
+            );
         }
         self.finish(options, commands)
     }
@@ -63,9 +68,15 @@ impl<'s> Binder<'s> {
             K::Restrict(entities) => self.restrict_statement(entities),
             K::Alias { name, database } => self.alias_statement(name, database),
             K::QueryParameters(_) => {
-                self.error(code::SYNTAX, statement.span, "query parameters are declared before the query, not in a function");
+                self.error(
+                    code::SYNTAX,
+                    statement.span,
+                    "query parameters are declared before the query, not in a function",
+                );
             }
-            K::Set { .. } => self.error(code::SYNTAX, statement.span, "'set' stands before the query, not in a function"),
+            K::Set { .. } => {
+                self.error(code::SYNTAX, statement.span, "'set' stands before the query, not in a function")
+            }
             K::Query(e) => {
                 self.error(code::SYNTAX, e.span, "a function ends with one expression: this one's value is not used");
             }

@@ -39,15 +39,21 @@ impl<'s> Binder<'s> {
         }
         let found = pattern.cases.iter().find(|case| {
             let arguments: Vec<Option<&str>> = case.arguments.iter().map(text_of).collect();
-            let same = arguments.len() == values.len() && arguments.iter().zip(&values).all(|(a, v)| *a == Some(v.as_str()));
+            let same =
+                arguments.len() == values.len() && arguments.iter().zip(&values).all(|(a, v)| *a == Some(v.as_str()));
             same && case.path.as_ref().and_then(text_of) == path.map(|(p, _)| p)
         });
         let Some(case) = found else {
             let span = path.map_or(call.span, |(_, at)| call.span.to(at));
-            self.error(code::PATTERN, span, format!("the pattern '{}' is not defined for these arguments", pattern.name.text));
+            self.error(
+                code::PATTERN,
+                span,
+                format!("the pattern '{}' is not defined for these arguments", pattern.name.text),
+            );
             return Entity::Error;
         };
-        let closure = crate::scope::Closure { function: &case.body, scope: self.scope, name: &pattern.name.text, stored: false };
+        let closure =
+            crate::scope::Closure { function: &case.body, scope: self.scope, name: &pattern.name.text, stored: false };
         self.expand(&closure, Vec::new(), call.span)
     }
 }

@@ -24,7 +24,9 @@ impl<'s> Binder<'s> {
                 (Some(text), _) => self.parameter_text(name, ty, text),
                 (None, Some(default)) => {
                     let value = self.scalar(default);
-                    let fits = value.ty == ty || crate::convert::promotes(value.ty, ty) || (ty == ScalarType::Int && value.ty == ScalarType::Long);
+                    let fits = value.ty == ty
+                        || crate::convert::promotes(value.ty, ty)
+                        || (ty == ScalarType::Int && value.ty == ScalarType::Long);
                     if !fits {
                         let message = format!("the default of '{}' is of type {}, not {ty}", name.text, value.ty);
                         self.error(code::OPERAND, default.span, message);
@@ -34,7 +36,12 @@ impl<'s> Binder<'s> {
                 (None, None) => {
                     if self.options.run {
                         let message = format!("the query parameter '{}' has no value", name.text);
-                        self.error_help(code::UNKNOWN_NAME, name.span, message, format!("give it one: --param {}=…", name.text));
+                        self.error_help(
+                            code::UNKNOWN_NAME,
+                            name.span,
+                            message,
+                            format!("give it one: --param {}=…", name.text),
+                        );
                     }
                     Expr { ty, ..self.missing(name.span) }
                 }

@@ -103,10 +103,8 @@ pub(crate) fn columns(script: &BoundScript) -> Result<Vec<(String, String)>, Str
 
 /// A folder of the data beside the project, unless it is not there.
 pub(crate) fn shared(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("KQL_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("KQL_SHARED")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")), PathBuf::from);
     let path = root.join(part);
     path.exists().then_some(path)
 }
