@@ -5,6 +5,7 @@ use crate::ScalarFunction;
 pub(crate) mod access;
 pub(crate) mod array;
 pub(crate) mod bag;
+pub(crate) mod budget;
 pub(crate) mod cells;
 pub mod convert;
 pub(crate) mod element;

@@ -6,7 +6,7 @@ use crate::kernel::{bools, dynamic_map, texts};
 use datafusion_common::{DataFusionError, Result};
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
-/// The most products that one row may take: elements times coefficients.
+/// The most products that one batch of rows may take: elements times coefficients, of all rows.
 const MAX_PRODUCTS: usize = 1 << 32;
 
 fn too_long(name: &str, series: usize, filter: usize) -> DataFusionError {
@@ -33,11 +33,12 @@ pub(crate) static FIR: ScalarFunction = ScalarFunction {
         let (series, filter) = (texts(&args[0])?, texts(&args[1])?);
         let normalize = args.get(2).map(bools).transpose()?;
         let center = args.get(3).map(bools).transpose()?;
-        let mut error = None;
+        let (mut products, mut error) = (0usize, None);
         let result = dynamic_map(args, |row, out| {
             let numbers = series.get(row).and_then(all_numbers).zip(filter.get(row).and_then(all_numbers));
             let Some((series, filter)) = numbers.filter(|(_, filter)| !filter.is_empty()) else { return false };
-            if series.len().saturating_mul(filter.len()) > MAX_PRODUCTS {
+            products = products.saturating_add(series.len().saturating_mul(filter.len()));
+            if products > MAX_PRODUCTS {
                 error = Some(too_long("series_fir", series.len(), filter.len()));
                 return false;
             }
@@ -96,13 +97,14 @@ pub(crate) static IIR: ScalarFunction = ScalarFunction {
     .examples(&[example("series_iir(dynamic([1,2,3,4]), dynamic([1]), dynamic([1,-1]))", "[1.0,3.0,6.0,10.0]")]),
     kernel: |_, args| {
         let [series, numerators, denominators] = [texts(&args[0])?, texts(&args[1])?, texts(&args[2])?];
-        let mut error = None;
+        let (mut products, mut error) = (0usize, None);
         let result: Result<_> = dynamic_map(args, |row, out| {
             let reals = |rows: &crate::kernel::Rows<_>| super::number::reals_at(rows, row);
             let (Some(x), Some(b), Some(a)) = (reals(&series), reals(&numerators), reals(&denominators)) else {
                 return false;
             };
-            if x.len().saturating_mul(a.len().max(b.len())) > MAX_PRODUCTS {
+            products = products.saturating_add(x.len().saturating_mul(a.len().max(b.len())));
+            if products > MAX_PRODUCTS {
                 error = Some(too_long("series_iir", x.len(), a.len().max(b.len())));
                 return false;
             }

@@ -11,6 +11,7 @@ use super::fourier::{Complex, forward, inverse};
 use super::number::{reals_at, reals_text, texts_column};
 use crate::ScalarFunction;
 use crate::dynamic::array::make::MAX_ELEMENTS;
+use crate::dynamic::budget::Budget;
 use crate::dynamic::cells::Cells;
 use crate::kernel::{finish_columns, rows, texts};
 use kql_types::function::{FunctionKind, FunctionSpec, example};
@@ -36,19 +37,21 @@ pub(crate) static DETECT: ScalarFunction = ScalarFunction {
         let series = texts(&args[0])?;
         let limits = Cells::arguments(call, args, 1)?;
         let (mut periods, mut scores) = (Vec::new(), Vec::new());
+        let mut budget = Budget::default();
         for row in 0..rows(args) {
             let count = limits[2].long(row).map(|n| usize::try_from(n).unwrap_or(0).min(MAX_ELEMENTS));
             let limits = limits[0].real(row).zip(limits[1].real(row)).zip(count);
             let found = reals_at(&series, row).zip(limits).map(|(y, ((min, max), count))| {
                 let mut found = Correlation::new(&y).map_or_else(Vec::new, |c| c.periods());
                 found.retain(|p| (min..=max).contains(&(p.length as f64)));
+                let count = if budget.spend(count, 64) { count } else { 0 };
                 found.resize(count, Period { length: 0, score: 0.0 });
                 found
             });
             periods.push(found.as_ref().map(|f| reals_text(f.iter().map(|p| p.length as f64))));
             scores.push(found.as_ref().map(|f| reals_text(f.iter().map(|p| p.score))));
         }
-        finish_columns(call, args, vec![texts_column(periods), texts_column(scores)])
+        budget.finish("series_periods_detect", finish_columns(call, args, vec![texts_column(periods), texts_column(scores)]))
     },
 };
 

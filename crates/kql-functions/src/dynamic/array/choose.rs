@@ -1,5 +1,6 @@
 //! `array_iff`: choice between two arrays, place by place.
 
+use super::super::budget::Budget;
 use super::super::cells::Cells;
 use super::super::element::write_array;
 use super::{element, items};
@@ -26,9 +27,13 @@ pub(crate) static ARRAY_IFF: ScalarFunction = ScalarFunction {
     kernel: |call, args| {
         let conditions = texts(&args[0])?;
         let (yes, no) = (Cells::argument(call, args, 1)?, Cells::argument(call, args, 2)?);
-        dynamic_map(args, |row, out| {
+        let mut budget = Budget::default();
+        let result = dynamic_map(args, |row, out| {
             let Some(conditions) = items(&conditions, row) else { return false };
             let (yes, no) = (Branch::new(&yes, row), Branch::new(&no, row));
+            if !budget.spend(conditions.len(), yes.repeated().max(no.repeated())) {
+                return false;
+            }
             let chosen = conditions.iter().enumerate().map(|(at, condition)| match truth(condition) {
                 Some(true) => yes.at(at),
                 Some(false) => no.at(at),
@@ -36,7 +41,8 @@ pub(crate) static ARRAY_IFF: ScalarFunction = ScalarFunction {
             });
             write_array(out, chosen);
             true
-        })
+        });
+        budget.finish("array_iff", result)
     },
 };
 
@@ -60,6 +66,14 @@ impl<'a> Branch<'a> {
             _ => None,
         };
         array.map_or_else(|| Branch::All(element(cells, row)), Branch::Each)
+    }
+
+    /// Bytes of a value that stands for all places.
+    fn repeated(&self) -> usize {
+        match self {
+            Branch::Each(_) => 0,
+            Branch::All(item) => item.len(),
+        }
     }
 
     fn at(&self, place: usize) -> &str {

@@ -1,24 +1,18 @@
 //! Arrays from scalars: `pack_array`, `repeat`, `range`.
 
+use super::super::budget::Budget;
 use super::super::cells::Cells;
 use super::super::element::write_array;
 use super::element;
 use crate::kernel::dynamic_map;
 use crate::{Call, ScalarFunction};
-use datafusion_common::{DataFusionError, Result};
+use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 use kql_types::{ScalarType, datetime, dynamic};
 
 /// The most elements that [`RANGE`] and [`REPEAT`] make.
 pub(crate) const MAX_ELEMENTS: usize = 1_048_576;
-
-/// The most bytes that [`RANGE`] and [`REPEAT`] make of one batch of rows.
-const MAX_BYTES: usize = 1 << 30;
-
-fn too_large(name: &str) -> DataFusionError {
-    DataFusionError::ResourcesExhausted(format!("{name}() makes arrays of more than {MAX_BYTES} bytes in one batch"))
-}
 
 pub(crate) static PACK_ARRAY: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
@@ -61,18 +55,17 @@ pub(crate) static REPEAT: ScalarFunction = ScalarFunction {
     ]),
     kernel: |call, args| {
         let (value, count) = (Cells::argument(call, args, 0)?, Cells::argument(call, args, 1)?);
-        let mut bytes = 0usize;
+        let mut budget = Budget::default();
         let result = dynamic_map(args, |row, out| {
             let Some(count) = count.long(row).and_then(|n| usize::try_from(n).ok()) else { return false };
             let value = element(&value, row);
             let count = count.min(MAX_ELEMENTS);
-            bytes = bytes.saturating_add(count.saturating_mul(value.len() + 1));
-            if bytes <= MAX_BYTES {
+            if budget.spend(count, value.len()) {
                 write_array(out, std::iter::repeat_n(value.as_str(), count));
             }
             true
         });
-        if bytes > MAX_BYTES { Err(too_large("repeat")) } else { result }
+        budget.finish("repeat", result)
     },
 };
 
@@ -110,16 +103,16 @@ fn range(call: &Call, args: &[ColumnarValue]) -> Result<ColumnarValue> {
         _ => (dynamic::write_long, 1),
     };
     let real = call.arguments.iter().any(is_real);
-    let mut bytes = 0usize;
+    let mut budget = Budget::default();
     let result = dynamic_map(args, |row, out| {
-        if bytes > MAX_BYTES {
+        if !budget.spend(0, 0) {
             return false;
         }
         let written = if real { real_range(&cells, row, out) } else { ticks_range(&cells, row, step, write, out) };
-        bytes += out.len();
+        budget.spend(1, out.len());
         written.is_some()
     });
-    if bytes > MAX_BYTES { Err(too_large("range")) } else { result }
+    budget.finish("range", result)
 }
 
 fn ticks_range(cells: &[Cells], row: usize, step: i64, write: WriteTicks, out: &mut String) -> Option<()> {
@@ -169,7 +162,7 @@ fn real_range(cells: &[Cells], row: usize, out: &mut String) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::{b, call_once, check, d, i, l, r, s};
+    use super::super::super::testing::{b, call_once, check, d, i, l, r, s, try_call};
     use super::*;
     use kql_types::Value;
 
@@ -209,5 +202,7 @@ mod tests {
             assert_eq!(dynamic::array_items(&array).count(), MAX_ELEMENTS);
         }
         assert_eq!(dynamic::array_items(&call_once("repeat", &[l(1), l(i64::MAX)])).count(), MAX_ELEMENTS);
+        let error = try_call("repeat", &[s(&"x".repeat(10_000)), l(i64::MAX)], None).unwrap_err();
+        assert!(error.to_string().contains("repeat() makes more than"), "{error}");
     }
 }

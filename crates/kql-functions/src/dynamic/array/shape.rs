@@ -1,6 +1,7 @@
 //! The elements of arrays in other places: `array_length`, `array_concat`, `array_reverse`, `array_slice`, `array_split`,
 //! `array_rotate_left`, `array_rotate_right`, `array_shift_left`, `array_shift_right`, `zip`.
 
+use super::super::budget::Budget;
 use super::super::cells::Cells;
 use super::super::element::write_array;
 use super::{cut, element, items, place};
@@ -184,11 +185,15 @@ fn shift(call: &Call, args: &[ColumnarValue], left: bool) -> Result<ColumnarValu
     let array = texts(&args[0])?;
     let count = Cells::argument(call, args, 1)?;
     let fill = if args.len() > 2 { Some(Cells::argument(call, args, 2)?) } else { None };
-    dynamic_map(args, |row, out| {
+    let mut budget = Budget::default();
+    let result = dynamic_map(args, |row, out| {
         let (Some(items), Some(count)) = (items(&array, row), count.long(row)) else { return false };
         let fill = fill.as_ref().map_or_else(|| "null".to_owned(), |cells| element(cells, row));
         let count = if left { count } else { count.saturating_neg() };
         let kept = cut(i64::try_from(count.unsigned_abs()).unwrap_or(i64::MAX), items.len());
+        if !budget.spend(kept, fill.len()) {
+            return false;
+        }
         let filled = std::iter::repeat_n(fill.as_str(), kept);
         if count >= 0 {
             write_array(out, items[kept..].iter().copied().chain(filled));
@@ -196,7 +201,8 @@ fn shift(call: &Call, args: &[ColumnarValue], left: bool) -> Result<ColumnarValu
             write_array(out, filled.chain(items[..items.len() - kept].iter().copied()));
         }
         true
-    })
+    });
+    budget.finish(if left { "array_shift_left" } else { "array_shift_right" }, result)
 }
 
 pub(crate) static ARRAY_SHIFT_LEFT: ScalarFunction = ScalarFunction {
