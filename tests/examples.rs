@@ -9,7 +9,7 @@ use serde_json::Value;
 pub(crate) fn trials() -> Vec<Trial> {
     let scalar = kql_functions::functions().map(|f| &f.spec);
     scalar
-        .chain(kql_aggregates::functions().map(|f| &f.spec))
+        .chain(kql_aggregates::aggregates().map(|f| &f.spec))
         .filter(|s| s.support == Support::Full)
         .flat_map(of_function)
         .collect()

@@ -44,6 +44,7 @@ pub mod sketch;
 pub mod string;
 pub mod string_operators;
 pub mod units;
+pub mod window;
 
 pub use arrow_type::arrow_type;
 pub use registry::{Family, families, function, functions, udf_by_name};

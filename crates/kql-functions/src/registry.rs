@@ -31,6 +31,7 @@ static FAMILIES: &[Family] = &[
     ("Array functions", crate::dynamic::array::FUNCTIONS),
     ("Bag functions", crate::dynamic::bag::FUNCTIONS),
     ("Series functions", crate::series::FUNCTIONS),
+    ("Window functions", crate::window::FUNCTIONS),
 ];
 
 /// The families, in the order of the language reference.
