@@ -171,7 +171,7 @@ const PIECES: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text(text in "\\PC{0,80}") {
@@ -187,7 +187,7 @@ proptest! {
     #[test]
     fn broken_queries(pick in any::<prop::sample::Index>(), from in any::<prop::sample::Index>(), len in 0usize..12, put in proptest::sample::select(PIECES)) {
         let queries = corpus();
-        let query = pick.get(&queries);
+        let query = pick.get(queries);
         let mut chars: Vec<char> = query.chars().collect();
         if !chars.is_empty() {
             let from = from.index(chars.len());
@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn cut_queries(pick in any::<prop::sample::Index>(), at in any::<prop::sample::Index>()) {
         let queries = corpus();
-        let query = pick.get(&queries);
+        let query = pick.get(queries);
         let at = at.index(query.len() + 1);
         check(query.get(..at).unwrap_or(query));
     }

@@ -211,7 +211,8 @@ impl Keyword {
 /// Size of the hash table: a power of two, sparse enough that probes are short.
 const SLOTS: usize = 1024;
 const EMPTY: u8 = u8::MAX;
-const LONGEST: usize = 24;
+/// No keyword has more bytes.
+pub(super) const LONGEST: usize = 24;
 
 /// Hash of a word from its length and four of its bytes: enough to spread the keywords, and constant time.
 const fn hash(word: &[u8]) -> usize {

@@ -72,9 +72,11 @@ fn typed(word: &[u8]) -> Option<ScalarType> {
     })
 }
 
-/// `( … )` without nesting. Fails at a `|` or `;` before the `)`: then a bracket is missing and the rest is worth reading.
+/// `( … )` without nesting. Fails at a `|` or `;` before the `)` and on long texts: then a bracket is missing and the rest is
+/// worth reading.
 fn raw_content(i: &[u8]) -> Option<&[u8]> {
-    let end = i.iter().position(|b| matches!(b, b')' | b'|' | b';'))?;
+    const LONGEST: usize = 400;
+    let end = i.iter().take(LONGEST).position(|b| matches!(b, b')' | b'|' | b';'))?;
     (i[end] == b')').then(|| &i[end + 1..])
 }
 
@@ -98,7 +100,7 @@ fn hyphenated<'a>(i: &'a [u8], head: &[u8]) -> Option<(&'a [u8], TokenKind)> {
     }
     let mut end = head.len();
     let mut found = None;
-    while i.get(end) == Some(&b'-') {
+    while i.get(end) == Some(&b'-') && end < keyword::LONGEST {
         let tail = i[end + 1..].iter().take_while(|b| is_word(**b)).count();
         if tail == 0 {
             break;

@@ -14,7 +14,7 @@ use kql_diagnostic::{Diagnostic, Diagnostics, Span, code};
 use literal::{is_word, number, string, word};
 
 /// The tokens of a query without blanks and comments; the last one is [`TokenKind::End`]. Never fails: what cannot be
-/// read is [`TokenKind::Unknown`] or [`TokenKind::UnclosedString`] and has a diagnostic.
+/// read is [`TokenKind::Unknown`] or [`TokenKind::UnclosedString`] and has a diagnostic (the first thousand of them).
 pub fn lex(query: &str) -> (Vec<Token>, Diagnostics) {
     run::<false>(query)
 }
@@ -23,6 +23,9 @@ pub fn lex(query: &str) -> (Vec<Token>, Diagnostics) {
 pub fn lex_with_trivia(query: &str) -> (Vec<Token>, Diagnostics) {
     run::<true>(query)
 }
+
+/// Mistakes of one text beyond this are not reported.
+const MOST_DIAGNOSTICS: usize = 1000;
 
 fn run<const TRIVIA: bool>(query: &str) -> (Vec<Token>, Diagnostics) {
     let mut diagnostics = Vec::new();
@@ -38,20 +41,11 @@ fn run<const TRIVIA: bool>(query: &str) -> (Vec<Token>, Diagnostics) {
         let (after, kind) = one(query, rest);
         let span = Span::new(start, bytes.len() - after.len());
         rest = after;
-        match kind {
-            TokenKind::Whitespace | TokenKind::Comment if !TRIVIA => continue,
-            TokenKind::UnclosedString => diagnostics.push(unclosed(query, span)),
-            TokenKind::Unknown => unknown(query, span, &mut diagnostics),
-            TokenKind::BlockComment => {
-                let message = "'/*' does not start a comment in KQL";
-                diagnostics.push(
-                    Diagnostic::error(code::SYNTAX, span, message).with_help("write '//' at the start of each line"),
-                );
-                if !TRIVIA {
-                    continue;
-                }
-            }
-            _ => {}
+        if diagnostics.len() < MOST_DIAGNOSTICS {
+            complain(query, kind, span, &mut diagnostics);
+        }
+        if kind.is_trivia() && !TRIVIA {
+            continue;
         }
         tokens.push(Token { kind, span });
     }
@@ -169,6 +163,20 @@ fn is_blank(c: char) -> bool {
                 | '\u{0b}'
                 | '\u{85}'
     )
+}
+
+/// Says what is wrong with a token, if anything.
+fn complain(query: &str, kind: TokenKind, span: Span, diagnostics: &mut Diagnostics) {
+    match kind {
+        TokenKind::UnclosedString => diagnostics.push(unclosed(query, span)),
+        TokenKind::Unknown => unknown(query, span, diagnostics),
+        TokenKind::BlockComment => {
+            let message = "'/*' does not start a comment in KQL";
+            diagnostics
+                .push(Diagnostic::error(code::SYNTAX, span, message).with_help("write '//' at the start of each line"));
+        }
+        _ => {}
+    }
 }
 
 fn unclosed(query: &str, span: Span) -> Diagnostic {

@@ -4,7 +4,7 @@
 //! never fail: they report what is missing and go on, so that the tree keeps what was read.
 
 use super::error::Expected;
-use super::input::{NotHere, PResult, Tokens};
+use super::input::{NotHere, Open, PResult, Tokens};
 use crate::ast::{Expr, ExprKind};
 use crate::lex::{Keyword, TokenKind};
 use kql_diagnostic::{Diagnostic, Span, code};
@@ -108,7 +108,7 @@ pub(super) fn bracketed<'a, T>(
 ) -> impl Fn(Tokens<'a>) -> PResult<'a, Vec<T>> {
     move |i| {
         let (i, _) = token(open)(i)?;
-        let outside = i.shared.closing.replace(Some(close));
+        let outside = i.shared.closing.replace(Some(Open { close, list: true }));
         let (i, items) = bracketed_items(i, close, commas, &item);
         i.shared.closing.set(outside);
         Ok((i, items))
@@ -162,7 +162,7 @@ pub(super) fn delimited<'a, T>(
 ) -> impl Fn(Tokens<'a>) -> PResult<'a, T> {
     move |i| {
         let (i, _) = token(open)(i)?;
-        let outside = i.shared.closing.replace(Some(close));
+        let outside = i.shared.closing.replace(Some(Open { close, list: false }));
         let (mut i, inner) = match content(i) {
             Ok(found) => found,
             Err(error) => {

@@ -1,7 +1,7 @@
 //! `dynamic(…)`: JSON with either quote style and typed literals inside, written as canonical JSON text.
 
 use super::error::Expected;
-use super::input::{PResult, Tokens};
+use super::input::{Open, PResult, Tokens};
 use super::literal;
 use crate::ast::Expr;
 use crate::lex::{Keyword, TokenKind};
@@ -38,7 +38,7 @@ fn close<'a>(i: Tokens<'a>, kind: TokenKind) -> Tokens<'a> {
         return i.next();
     }
     i.expected(Expected::Token(kind));
-    let outside = i.shared.closing.replace(Some(kind));
+    let outside = i.shared.closing.replace(Some(Open { close: kind, list: true }));
     let after = super::combinator::skip_to(i, |k| k == kind || matches!(k, TokenKind::Bar | TokenKind::Semicolon));
     i.shared.closing.set(outside);
     if after.at(kind) { after.next() } else { after }

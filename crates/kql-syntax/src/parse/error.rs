@@ -60,7 +60,7 @@ impl Notes {
 }
 
 /// A query with more mistakes than this is no query; the rest is not reported.
-const MOST_DIAGNOSTICS: usize = 100;
+pub(super) const MOST_DIAGNOSTICS: usize = 100;
 
 impl<'a> Tokens<'a> {
     /// Reports that this was expected at the next token, together with what optional parsers looked for there.

@@ -295,7 +295,11 @@ fn path_step<'a>(i: Tokens<'a>, base: Expr, steps: Steps) -> PResult<'a, Expr> {
     let base = Box::new(base);
     let kind;
     let after;
-    if i.at(TokenKind::OpenBracket) || i.nth(1).kind == TokenKind::OpenBracket {
+    if steps != Steps::Names && i.at(TokenKind::Dot) && quoted_call_follows(i.next()) {
+        let (next, name) = name::member(i.next())?;
+        let (next, member) = call(next, name)?;
+        (after, kind) = (next, ExprKind::Member { base, member: Box::new(member) });
+    } else if i.at(TokenKind::OpenBracket) || i.nth(1).kind == TokenKind::OpenBracket {
         let open = if i.at(TokenKind::OpenBracket) { i } else { i.next() };
         let (next, index) = delimited(TokenKind::OpenBracket, TokenKind::CloseBracket, expect_expr)(open)?;
         (after, kind) = (next, ExprKind::Index { base, index: Box::new(index) });
@@ -304,6 +308,11 @@ fn path_step<'a>(i: Tokens<'a>, base: Expr, steps: Steps) -> PResult<'a, Expr> {
         (after, kind) = (next, ExprKind::Member { base, member: Box::new(member) });
     }
     Ok((after, Expr { kind, span: start.to(after.previous()) }))
+}
+
+/// Whether `['f'](` stands here: a function with a quoted name.
+fn quoted_call_follows(i: Tokens<'_>) -> bool {
+    name::name_length(i, |_| false) == 3 && i.nth(3).kind == TokenKind::OpenParen
 }
 
 /// What follows a dot.

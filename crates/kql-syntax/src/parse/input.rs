@@ -50,8 +50,17 @@ pub(crate) struct Shared<'a> {
     pub(super) nesting: Cell<usize>,
     /// Height of the tallest expression finished inside the open one.
     pub(super) height: Cell<usize>,
-    /// What closes the innermost open bracket: a closing bracket ends the recovery only when one is open.
-    pub(super) closing: Cell<Option<TokenKind>>,
+    /// The innermost open bracket: a closing bracket ends the recovery only when one is open.
+    pub(super) closing: Cell<Option<Open>>,
+}
+
+/// An open bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Open {
+    /// What closes it.
+    pub(super) close: TokenKind,
+    /// Whether items with commas between them stand in it.
+    pub(super) list: bool,
 }
 
 const END: Token = Token { kind: TokenKind::End, span: Span { start: 0, end: 0 } };

@@ -52,8 +52,12 @@ pub fn parse(query: &str) -> Parsed {
             _ => None,
         })
         .collect();
-    let is_raw = |span: Span| raw.iter().any(|r| r.start <= span.start && span.end <= r.end);
+    let is_raw = |span: Span| {
+        let next = raw.partition_point(|r| r.start <= span.start);
+        next.checked_sub(1).is_some_and(|at| span.end <= raw[at].end)
+    };
     diagnostics.extend(found.into_iter().filter(|d| !is_raw(d.span)));
     diagnostics.sort_by_key(|d| d.span.start);
+    diagnostics.truncate(error::MOST_DIAGNOSTICS);
     Parsed { script, diagnostics }
 }

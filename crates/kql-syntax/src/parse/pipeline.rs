@@ -2,7 +2,7 @@
 
 use super::combinator::{deeper, skip_to, token};
 use super::error::Expected;
-use super::expression::{expr, missing};
+use super::expression::{entity, expr, missing};
 use super::input::{PResult, Tokens};
 use super::operators::{self, Head};
 use crate::ast::{Expr, ExprKind, Operator, OperatorKind};
@@ -29,7 +29,8 @@ pub(super) fn pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
             None => {
                 let (i, source) = expr(i)?;
                 // A bar after `(a == 1` is not in the parentheses: the closing one is missing.
-                if i.shared.closing.get().is_some() && i.at(TokenKind::Bar) && is_scalar(&source) {
+                let in_parens = i.shared.closing.get().is_some_and(|open| open.close == TokenKind::CloseParen);
+                if in_parens && i.at(TokenKind::Bar) && is_scalar(&source) {
                     return Ok((i, source));
                 }
                 (i, Some(source), None)
@@ -46,10 +47,21 @@ fn is_scalar(expr: &Expr) -> bool {
     matches!(expr.kind, Binary { .. } | In { .. } | Between { .. } | Unary { .. } | Literal(_))
 }
 
+/// A table of a list, which may be a name pattern, with the operators after it: `T | as X`.
+pub(super) fn entity_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
+    deeper(i, |i| {
+        let start = i.peek();
+        let (i, source) = entity(i)?;
+        let (i, operators) = rest(i, Vec::new())?;
+        Ok((i, assemble(i, start, Some(source), operators)))
+    })
+}
+
 /// Operators without a source: the inside of `mv-apply … on (…)`, `fork`, `partition`. A pipeline with a source is taken, too:
 /// the binder says what is wrong with it.
 pub(super) fn sub_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
-    if operators::find(i).is_none() && !operand_follows(i) {
+    let is_operator = operators::find(i).is_some() || (i.at(TokenKind::Name) && operand_follows(i));
+    if !is_operator {
         return expect_pipeline(i);
     }
     deeper(i, |i| {
@@ -100,8 +112,11 @@ fn leading_operator(i: Tokens<'_>) -> Option<(Tokens<'_>, Operator)> {
 /// Whether a token that starts an operand comes right after the word.
 fn operand_follows(i: Tokens<'_>) -> bool {
     let next = i.nth(1).kind;
-    matches!(next, TokenKind::Name | TokenKind::String | TokenKind::Long | TokenKind::Real)
-        || matches!(next, TokenKind::Keyword(Keyword::By))
+    i.kind().is_word()
+        && matches!(
+            next,
+            TokenKind::Name | TokenKind::String | TokenKind::Long | TokenKind::Real | TokenKind::Keyword(Keyword::By)
+        )
 }
 
 /// `| operator` as often as it comes.
@@ -123,16 +138,17 @@ fn rest<'a>(mut i: Tokens<'a>, mut operators: Vec<Operator>) -> PResult<'a, Vec<
 /// or reads on where only the bar is missing.
 fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
     loop {
-        let inside = i.shared.closing.get().is_some();
+        let open = i.shared.closing.get();
+        let inside = open.is_some();
         match i.kind() {
             TokenKind::Bar | TokenKind::Semicolon | TokenKind::End => return i,
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace if inside => return i,
             // An item of a list.
-            TokenKind::Comma if inside && operators.is_empty() => return i,
+            TokenKind::Comma if open.is_some_and(|open| open.list) => return i,
             _ => {}
         }
         if i.shared.reported.get() == i.position() && operators::find(i).is_none() {
-            i = recover(i, operators.is_empty());
+            i = recover(i, open.is_some_and(|open| open.list));
             continue;
         }
         if i.shared.reported.get() != i.position()
@@ -160,13 +176,13 @@ fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
             i.expected(Expected::Token(TokenKind::CloseParen));
             return i;
         }
-        if let Some(close) = i.shared.closing.get() {
-            i.note(Expected::Token(close));
+        if let Some(open) = open {
+            i.note(Expected::Token(open.close));
         } else {
             i.note(Expected::Token(TokenKind::End));
         }
         i.unexpected();
-        i = recover(i, operators.is_empty());
+        i = recover(i, open.is_some_and(|open| open.list));
     }
 }
 

@@ -72,7 +72,8 @@ fn parameter_name<'a>(i: Tokens<'a>, known: &[&str]) -> Option<(Tokens<'a>, Name
 
 /// A word, a literal or a quoted name as the value.
 fn word_value(i: Tokens<'_>, name: Name) -> PResult<'_, Property> {
-    if i.kind().is_word() && !i.at(TokenKind::Bool) {
+    let is_dynamic = i.at_keyword(Keyword::Dynamic) && i.nth(1).kind == TokenKind::OpenParen;
+    if i.kind().is_word() && !i.at(TokenKind::Bool) && !is_dynamic {
         let (i, word) = name::member(i)?;
         return Ok((i, Property { name, values: vec![name::name_expr(word)] }));
     }
@@ -88,6 +89,11 @@ fn word_value(i: Tokens<'_>, name: Name) -> PResult<'_, Property> {
 
 /// `with (name = value, …)`, when there is one.
 pub(super) fn with_clause(i: Tokens<'_>) -> PResult<'_, Vec<Property>> {
+    let is_own = i.nth(1).kind == TokenKind::OpenParen && i.nth(2).kind != TokenKind::Keyword(Keyword::Step);
+    if i.at_keyword(Keyword::With) && !is_own {
+        // The clause of an operator around it: `parse … with "x"`, `scan … with (step …)`.
+        return Ok((i, Vec::new()));
+    }
     match keyword(Keyword::With)(i) {
         Ok((after, _)) => {
             match bracketed(TokenKind::OpenParen, TokenKind::CloseParen, Commas::Trailing, property)(after) {

@@ -6,7 +6,7 @@ use kql_syntax::ast::Script;
 use std::path::{Path, PathBuf};
 
 /// The tree as text without its spans: equal for trees that differ only in them.
-pub fn shape(script: &Script) -> String {
+pub(crate) fn shape(script: &Script) -> String {
     let text = format!("{script:?}");
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
@@ -18,7 +18,7 @@ pub fn shape(script: &Script) -> String {
 }
 
 /// The case files beside the sources.
-pub fn case_files() -> Vec<PathBuf> {
+pub(crate) fn case_files() -> Vec<PathBuf> {
     let mut paths = Vec::new();
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
     assert!(paths.len() > 10, "the case files are gone");
@@ -38,7 +38,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// All queries of the case files, good and bad.
-pub fn corpus() -> &'static [String] {
+pub(crate) fn corpus() -> &'static [String] {
     static QUERIES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
     QUERIES.get_or_init(|| {
         let mut queries: Vec<String> = Vec::new();

@@ -60,7 +60,11 @@ pub(super) fn partition_by(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
 pub(super) fn fork(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     let (mut i, first) = branch(i)?;
     let mut branches = vec![first];
-    while i.at(TokenKind::OpenParen) || (name::is_target(i.kind()) && i.nth(1).kind == TokenKind::Equal) {
+    let is_branch = |i: Tokens<'_>| match name::name_length(i, name::is_target) {
+        0 => i.at(TokenKind::OpenParen),
+        length => i.nth(length).kind == TokenKind::Equal,
+    };
+    while is_branch(i) {
         let (after, next) = branch(i)?;
         branches.push(next);
         i = after;

@@ -4,7 +4,7 @@ use super::super::combinator::{Commas, bracketed, comma_list, keyword, maybe};
 use super::super::expression::expect_expr;
 use super::super::input::{PResult, Tokens};
 use super::super::name::{self, name_or_wildcard, optional_type};
-use super::super::pipeline::pipeline;
+use super::super::pipeline::entity_pipeline;
 use super::super::property::parameters;
 use crate::ast::{Expr, FindProjection, Name, OperatorKind, TypeName};
 use crate::lex::{Keyword, TokenKind};
@@ -15,11 +15,7 @@ fn sources(i: Tokens<'_>) -> PResult<'_, Vec<Expr>> {
     if !is_in {
         return Ok((i, Vec::new()));
     }
-    let item = |i| match name::wildcard(i) {
-        Ok(found) => Ok(found),
-        Err(_) => pipeline(i),
-    };
-    match bracketed(TokenKind::OpenParen, TokenKind::CloseParen, Commas::Between, item)(after) {
+    match bracketed(TokenKind::OpenParen, TokenKind::CloseParen, Commas::Between, entity_pipeline)(after) {
         Ok(found) => Ok(found),
         Err(_) => {
             after.unexpected();

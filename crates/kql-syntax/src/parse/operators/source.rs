@@ -37,7 +37,7 @@ pub(super) fn range(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
 
 /// `evaluate plugin(…)`, `evaluate hint.…`
 pub(super) fn starts_evaluate(i: Tokens<'_>) -> bool {
-    i.nth(1).kind.is_word()
+    i.nth(1).kind.is_word() || name::name_length(i.next(), name::is_name) > 0
 }
 
 /// `evaluate [hint…] plugin(…) [: schema]`

@@ -1,7 +1,7 @@
 //! Function values and blocks of statements.
 
 use super::super::error::Expected;
-use super::super::input::{PResult, Tokens};
+use super::super::input::{Open, PResult, Tokens};
 use super::super::{combinator, schema};
 use super::statement;
 use crate::ast::{Expr, ExprKind, FunctionExpr, Statement, StatementKind};
@@ -31,7 +31,7 @@ pub(in crate::parse) fn block<'a>(i: Tokens<'a>, open: TokenKind, close: TokenKi
         i.expected(Expected::Token(open));
         return Ok((i, (Vec::new(), None)));
     }
-    let outside = i.shared.closing.replace(Some(close));
+    let outside = i.shared.closing.replace(Some(Open { close, list: false }));
     let (i, mut statements) = statements_until(i.next(), close);
     i.shared.closing.set(outside);
     let i = if i.at(close) {
