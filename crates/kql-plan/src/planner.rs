@@ -72,9 +72,6 @@ impl<'a> Planner<'a> {
             TableKind::ExternalData { .. } => self.external_data(table),
             TableKind::Range { from, to, step } => self.range(from, to, step, table),
             TableKind::Empty => self.empty(table),
-            TableKind::GraphMatch(_) | TableKind::GraphToTable { .. } => {
-                Err(crate::error::PlanError::unsupported(table.span, "graph operators cannot be run yet"))
-            }
             TableKind::ApplyInput { id } => self.apply_input(*id, table.span),
             TableKind::Filter { input, predicate } => self.filter(input, predicate, order),
             TableKind::Project { input, columns } => self.project(input, columns, order, table.span),

@@ -1,7 +1,9 @@
 //! `--format table`: columns fitted to the width of the terminal.
 
 use crate::{Cells, Options, RenderError, ResultTable};
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, Width};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableComponent, Width, presets,
+};
 use std::io::Write;
 
 /// Width of a column when the terminal's is not known: long command lines are cut there.
@@ -19,7 +21,8 @@ pub(crate) fn write<W: Write + ?Sized>(
     let total = result.rows();
     let shown = options.max_rows.unwrap_or(usize::MAX).min(total);
     let mut table = Table::new();
-    table.load_preset("  ── ──            ").set_content_arrangement(ContentArrangement::Disabled);
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_style(TableComponent::HeaderLines, '─').set_style(TableComponent::MiddleHeaderIntersections, '─');
     if options.color {
         table.enforce_styling();
     } else {
