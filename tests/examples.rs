@@ -27,7 +27,7 @@ fn run(example: &Example) -> Result<(), Failed> {
     let scalar = !example.query.contains('|');
     let text = if scalar { format!("print {}", example.query) } else { example.query.to_owned() };
     let tables = query(&session(), &text).map_err(|r| format!("{}: {} {:?}", text, r.message, r.internal))?;
-    let rows = tables.first().map(|t| t.rows.clone()).unwrap_or_default();
+    let Some(table) = tables.into_iter().next() else { return Err("no result".into()) };
     let parse =
         |s: &str| serde_json::from_str::<Value>(s).map_err(|e| format!("the example's answer is no JSON: {e}: {s}"));
     let expected: Vec<Value> = if scalar {
@@ -35,17 +35,31 @@ fn run(example: &Example) -> Result<(), Failed> {
     } else {
         example.answer.lines().map(parse).collect::<Result<_, _>>()?
     };
-    let came: Vec<Value> = rows
-        .into_iter()
-        .map(|row| if row.len() == 1 { row.into_iter().next().unwrap_or_default() } else { Value::Array(row) })
-        .collect();
+    let names: Vec<String> = table.columns.into_iter().map(|c| c.0).collect();
+    let object = |row: Vec<Value>| match scalar {
+        // A function with several columns documents them as an array.
+        true if row.len() != 1 => Value::Array(row),
+        true => row.into_iter().next().unwrap_or_default(),
+        false => Value::Object(names.iter().cloned().zip(row).collect()),
+    };
+    let came: Vec<Value> = table.rows.into_iter().map(object).collect();
     if same(&expected, &came) { Ok(()) } else { Err(format!("{text}: {expected:?} documented, {came:?} came").into()) }
 }
 
 fn same(expected: &[Value], came: &[Value]) -> bool {
     let close = |a: &Value, b: &Value| match (a.as_f64(), b.as_f64()) {
         (Some(a), Some(b)) => a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()),
-        _ => a == b,
+        _ => equal(a, b),
     };
     expected.len() == came.len() && expected.iter().zip(came).all(|(a, b)| close(a, b))
+}
+
+/// Equality of JSON with numbers by value, inside bags too.
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(&[v.clone()], &[w.clone()])))
+        }
+        _ => a == b,
+    }
 }

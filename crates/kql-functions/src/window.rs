@@ -33,7 +33,10 @@ static PREV: ScalarFunction = window(
     &["(value:scalar, offset?:integer, default?:const scalar) -> arg0"],
     "The value some rows before (1 when no offset is written); the default, else null, where there is no such row. \
      <https://learn.microsoft.com/kusto/query/prev-function>",
-    &[example("range x from 1 to 3 step 1 | project prev(x, 1, 0)", "0\n1\n2")],
+    &[example(
+        "range x from 1 to 3 step 1 | project prev(x, 1, 0)",
+        "{\"Column1\":0}\n{\"Column1\":1}\n{\"Column1\":2}",
+    )],
 );
 
 static NEXT: ScalarFunction = window(
@@ -41,7 +44,7 @@ static NEXT: ScalarFunction = window(
     &["(value:scalar, offset?:integer, default?:const scalar) -> arg0"],
     "The value some rows after (1 when no offset is written); the default, else null, where there is no such row. \
      <https://learn.microsoft.com/kusto/query/next-function>",
-    &[example("range x from 1 to 3 step 1 | project next(x)", "2\n3\nnull")],
+    &[example("range x from 1 to 3 step 1 | project next(x)", "{\"Column1\":2}\n{\"Column1\":3}\n{\"Column1\":null}")],
 );
 
 static ROW_NUMBER: ScalarFunction = window(
@@ -49,7 +52,10 @@ static ROW_NUMBER: ScalarFunction = window(
     &["(start?:integer, restart?:bool) -> long"],
     "The number of the row, from 1 or the start; begins anew at rows where `restart` is true. \
      <https://learn.microsoft.com/kusto/query/row-number-function>",
-    &[example("range x from 5 to 7 step 1 | project row_number()", "1\n2\n3")],
+    &[example(
+        "range x from 5 to 7 step 1 | project row_number()",
+        "{\"Column1\":1}\n{\"Column1\":2}\n{\"Column1\":3}",
+    )],
 );
 
 static ROW_CUMSUM: ScalarFunction = window(
@@ -57,7 +63,10 @@ static ROW_CUMSUM: ScalarFunction = window(
     &["(term:number, restart?:bool) -> promoted0"],
     "The sum of the values up to the row, nulls as 0; begins anew at rows where `restart` is true. \
      <https://learn.microsoft.com/kusto/query/row-cumsum-function>",
-    &[example("range x from 1 to 3 step 1 | project row_cumsum(x)", "1\n3\n6")],
+    &[example(
+        "range x from 1 to 3 step 1 | project row_cumsum(x)",
+        "{\"Column1\":1}\n{\"Column1\":3}\n{\"Column1\":6}",
+    )],
 );
 
 static ROW_RANK_DENSE: ScalarFunction = window(
@@ -65,7 +74,10 @@ static ROW_RANK_DENSE: ScalarFunction = window(
     &["(term:not_dynamic, restart?:bool) -> long"],
     "The rank of the row without gaps: one more than the row before when the value differs from it. \
      <https://learn.microsoft.com/kusto/query/row-rank-dense-function>",
-    &[example("datatable(x:long)[5, 5, 7] | serialize | project row_rank_dense(x)", "1\n1\n2")],
+    &[example(
+        "datatable(x:long)[5, 5, 7] | serialize | project row_rank_dense(x)",
+        "{\"Column1\":1}\n{\"Column1\":1}\n{\"Column1\":2}",
+    )],
 );
 
 static ROW_RANK_MIN: ScalarFunction = window(
@@ -73,7 +85,10 @@ static ROW_RANK_MIN: ScalarFunction = window(
     &["(term:not_dynamic, restart?:bool) -> long"],
     "The rank of the row with gaps: the number of the first row with the same value. \
      <https://learn.microsoft.com/kusto/query/row-rank-min-function>",
-    &[example("datatable(x:long)[5, 5, 7] | serialize | project row_rank_min(x)", "1\n1\n3")],
+    &[example(
+        "datatable(x:long)[5, 5, 7] | serialize | project row_rank_min(x)",
+        "{\"Column1\":1}\n{\"Column1\":1}\n{\"Column1\":3}",
+    )],
 );
 
 static ROW_WINDOW_SESSION: ScalarFunction = window(
