@@ -59,7 +59,7 @@ pub(crate) fn arithmetic(a: ScalarType, b: ScalarType) -> ScalarType {
 /// True when an expression reads no row: it may stand where a constant is needed.
 pub(crate) fn is_constant(e: &Expr) -> bool {
     let mut constant = true;
-    walk(e, &mut |e| constant &= !matches!(e.kind, ExprKind::Column(_) | ExprKind::Missing));
+    walk(e, &mut |e| constant &= !matches!(e.kind, ExprKind::Column(_)));
     constant
 }
 

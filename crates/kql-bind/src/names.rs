@@ -58,6 +58,7 @@ impl<'s> Binder<'s> {
         let spec = aggregate.or_else(|| self.catalog.scalar_function(name))?;
         let of = |e: Option<&'s ast::Expr>| e.and_then(|e| self.name_of(e)).unwrap_or_default();
         match spec.result_name {
+            ResultName::Default if matches!(name, "pow" | "exp10") => first().and_then(|e| self.name_of(e)),
             ResultName::Default => None,
             ResultName::FirstArgument => {
                 first().and_then(|e| self.name_of(e)).filter(|_| spec.kind != FunctionKind::Plugin)

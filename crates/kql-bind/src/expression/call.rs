@@ -151,10 +151,14 @@ impl<'s> Binder<'s> {
         };
         let arguments = self.convert_arguments(&chosen, args);
         let mut results = results;
+        if spec.name == "series_decompose_forecast" && self.measured() {
+            // Documented with four columns; measured to give the forecast alone.
+            results.truncate(1);
+        }
         if results.len() == 1
             && let Some((_, ty)) = results.first_mut()
         {
-            *ty = self.measured_type(spec, *ty, &arguments);
+            *ty = self.type_of_model(spec, *ty, &arguments);
         }
         let ty = results.first().map_or(ScalarType::Unknown, |(_, ty)| *ty);
         let kind = ExprKind::Call { function: spec, arguments, results: Arc::from(results) };
@@ -273,38 +277,6 @@ impl<'s> Binder<'s> {
                 let warning = Diagnostic::warning(code::OPERAND, span, message);
                 self.report(warning.with_help("put `sort by …` or `serialize` before it"));
             }
-        }
-    }
-
-    /// Result types the engine was measured to have where the static model says otherwise (SEMANTICS §11): parts of a date
-    /// are long, and a week's difference is real.
-    fn measured_type(&self, spec: &'static FunctionSpec, ty: ScalarType, arguments: &[Expr]) -> ScalarType {
-        let static_int = matches!(
-            spec.name,
-            "datetime_part"
-                | "dayofmonth"
-                | "dayofyear"
-                | "hourofday"
-                | "monthofyear"
-                | "getmonth"
-                | "getyear"
-                | "weekofyear"
-        );
-        match (spec.name, self.measured()) {
-            _ if static_int => {
-                if self.measured() {
-                    ScalarType::Long
-                } else {
-                    ScalarType::Int
-                }
-            }
-            ("datetime_diff", true) => match arguments.first().map(|a| &a.kind) {
-                Some(ExprKind::Literal(kql_types::Value::String(part))) if part.eq_ignore_ascii_case("week") => {
-                    ScalarType::Real
-                }
-                _ => ty,
-            },
-            _ => ty,
         }
     }
 }

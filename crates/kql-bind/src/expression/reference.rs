@@ -89,8 +89,17 @@ impl<'s> Binder<'s> {
         if let Some(table) = self.catalog_table(database.as_ref(), &name, call.span) {
             return Entity::Table(table);
         }
-        let known = self.catalog.table_names(database.as_deref());
         let message = format!("the name '{name}' does not refer to any known table");
+        let written = call.arguments.first().is_some_and(|a| crate::names::text_of(&a.value).is_some());
+        if self.fuzzy || !written {
+            // The public analyzer cannot tell a name that is computed.
+            self.unresolved = true;
+            if self.fuzzy || !self.options.run {
+                self.report(Diagnostic::warning(code::UNKNOWN_NAME, call.span, message));
+                return Entity::Table(unlabelled(self.unknown_table(call.span)));
+            }
+        }
+        let known = self.catalog.table_names(database.as_deref());
         let diagnostic =
             Diagnostic::error(code::UNKNOWN_NAME, call.span, message).did_you_mean(&name, known.iter().map(|n| &**n));
         self.report(diagnostic);

@@ -4,6 +4,7 @@ use super::unlabelled;
 use crate::binder::{Binder, Row};
 use crate::bound::{Expr, ExprKind, NamedExpr, TableKind};
 use crate::convert::{convert, promotes};
+use crate::operators::extend::passed_on;
 use crate::scope::{Closure, Entity, ScalarEntity, TableEntity};
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
@@ -200,14 +201,15 @@ impl<'s> Binder<'s> {
         Expr { ty, ..self.missing(value.span) }
     }
 
-    /// A table as a parameter of a row schema takes it: only the declared columns, of the declared types, can be seen.
+    /// A table as a parameter of a row schema takes it: it must have the declared columns. The others come along.
     fn tabular_parameter(&mut self, schema: &'s ast::RowSchemaExpr, argument: TableEntity, span: Span) -> TableEntity {
         let table = argument.table;
         if schema.star && schema.columns.is_empty() {
             return TableEntity { table, ..argument };
         }
-        let mut columns = Vec::with_capacity(schema.columns.len());
-        let mut fields = Vec::with_capacity(schema.columns.len());
+        // All columns pass; those that are declared get the declared type.
+        let mut columns = passed_on(&table);
+        let mut changed = false;
         for (name, ty) in &schema.columns {
             let have = table.schema.column(&name.text).cloned();
             let fits = match &have {
@@ -225,17 +227,27 @@ impl<'s> Binder<'s> {
                 };
                 self.error(code::OPERAND, span, message);
             }
-            let from = have.as_ref().map_or(ScalarType::Unknown, |c| c.ty);
-            let name: Arc<str> = Arc::from(name.text.as_str());
-            let value = Expr { kind: ExprKind::Column(Arc::clone(&name)), ty: from, span };
-            fields.push(Column::new(Arc::clone(&name), ty.ty));
-            columns.push(NamedExpr { name, value: convert(value, ty.ty) });
+            match columns.iter_mut().find(|c| *c.name == *name.text) {
+                Some(column) if column.value.ty != ty.ty => {
+                    let value = std::mem::replace(&mut column.value, self.missing(span));
+                    column.value = convert(value, ty.ty);
+                    changed = true;
+                }
+                Some(_) => {}
+                None => {
+                    let name: Arc<str> = Arc::from(name.text.as_str());
+                    let kind = ExprKind::Column(Arc::clone(&name));
+                    let value = Expr { kind, ty: ScalarType::Unknown, span };
+                    columns.push(NamedExpr { name, value: convert(value, ty.ty) });
+                    changed = true;
+                }
+            }
         }
-        if schema.star {
-            // `(*, x:long)`: the named columns must be there; all can be seen.
+        if !changed {
             return unlabelled(table);
         }
-        let schema: RowSchema = fields.into_iter().collect();
+        let fields = columns.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.value.ty }).collect();
+        let schema = RowSchema { columns: fields, open: table.schema.open };
         let serialized = table.serialized;
         let kind = TableKind::Project { input: table, columns };
         unlabelled(crate::binder::table(kind, schema, span, serialized))

@@ -25,15 +25,22 @@ impl<'s> Binder<'s> {
         let property = |name: &str| Self::property_word(parameters, name).map(|(n, _)| n);
         let source: Arc<str> =
             Arc::from(property("withsource").or_else(|| property("with_source")).unwrap_or("source_"));
-        let legs = self.source_tables(sources, span);
+        let mut legs = self.source_tables(sources, span);
         let everything = merged(&legs);
-        let shown = self.find_columns(predicate, projection, &everything);
-        let packed = projection.pack || projection.columns.is_empty() || projection.smart;
-        let mut found = Vec::with_capacity(legs.len());
-        let mut names = Vec::new();
+        let mut names: Vec<&'s str> = Vec::new();
         if let Some(predicate) = predicate {
             names_in(predicate, &mut names);
         }
+        // Tables that have none of the columns that are asked for are not read.
+        names.retain(|n| everything.column(n).is_some());
+        if !names.is_empty() {
+            legs.retain(|l| names.iter().any(|n| l.table.schema.column(n).is_some()));
+        }
+        let shown = self.find_columns(&names, projection, &legs, &everything);
+        let hidden = |c: &Column| !shown.iter().any(|s| s.name == c.name);
+        let rest = legs.iter().any(|l| l.table.schema.columns.iter().any(hidden));
+        let packed = projection.pack || ((projection.columns.is_empty() || projection.smart) && rest);
+        let mut found = Vec::with_capacity(legs.len());
         // Without data one look at the predicate is enough.
         if !self.options.run {
             let row = self.row_of(everything.clone());
@@ -48,11 +55,6 @@ impl<'s> Binder<'s> {
             return table(TableKind::Empty, schema, span, false);
         }
         for leg in legs {
-            // Tables that have none of the columns that are asked for are not read.
-            let asked: Vec<&&str> = names.iter().filter(|n| everything.column(n).is_some()).collect();
-            if !asked.is_empty() && !asked.iter().any(|n| leg.table.schema.column(n).is_some()) {
-                continue;
-            }
             let rows = match predicate {
                 Some(predicate) => {
                     let wide = widened(&leg.table, &everything, predicate, span);
@@ -89,15 +91,18 @@ impl<'s> Binder<'s> {
 
     fn find_columns(
         &mut self,
-        predicate: Option<&'s ast::Expr>,
+        names: &[&'s str],
         projection: &'s ast::FindProjection,
+        legs: &[TableEntity],
         everything: &RowSchema,
     ) -> Vec<Column> {
         let mut shown: Vec<Column> = Vec::new();
         if projection.columns.is_empty() {
-            let mut names = Vec::new();
-            if let Some(predicate) = predicate {
-                names_in(predicate, &mut names);
+            // Columns that all tables have, then those the predicate names.
+            if let Some((first, rest)) = legs.split_first() {
+                let common =
+                    |c: &Column| rest.iter().all(|l| l.table.schema.column(&c.name).is_some_and(|o| o.ty == c.ty));
+                shown.extend(first.table.schema.columns.iter().filter(|c| common(c)).cloned());
             }
             for name in names {
                 if let Some(column) = everything.column(name)

@@ -221,7 +221,8 @@ impl<'s> Binder<'s> {
     pub(crate) fn joined(&mut self, kind: JoinKind, sides: Sides, span: Span) -> Arc<Table> {
         let Sides { left, right, keys } = sides;
         let (mut columns, mut fields) = (Vec::new(), Vec::new());
-        let mut namer = Namer::default();
+        // A generated name gives way to every name of both sides.
+        let mut namer = Namer::new(left.schema.names().chain(right.schema.names()));
         let (lefts, rights) = match kind {
             JoinKind::LeftSemi | JoinKind::LeftAnti => (true, false),
             JoinKind::RightSemi | JoinKind::RightAnti => (false, true),

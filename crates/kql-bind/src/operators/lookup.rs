@@ -45,7 +45,7 @@ impl<'s> Binder<'s> {
             }
         }
         let (mut columns, mut fields) = (Vec::new(), Vec::new());
-        let mut namer = Namer::default();
+        let mut namer = Namer::new(left.schema.names().chain(right.schema.names()));
         for column in left.schema.columns.iter() {
             namer.take(&column.name);
             push(&mut columns, &mut fields, column, Arc::clone(&column.name), false);

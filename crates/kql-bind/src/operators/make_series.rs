@@ -98,11 +98,7 @@ impl<'s> Binder<'s> {
     }
 
     fn series_target(&mut self, named: &'s ast::NamedExpr) -> (Vec<Target<'s>>, Vec<AggregateCall>) {
-        // Constants are allowed as aggregates here, also on the engine.
-        let strict = self.row.aggregation;
-        let result = self.targets(std::slice::from_ref(named), &[]);
-        self.row.aggregation = strict;
-        result
+        self.targets(std::slice::from_ref(named), &[], true)
     }
 
     /// One aggregate with one result. A constant is the largest of itself in every bin.

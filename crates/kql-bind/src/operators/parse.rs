@@ -41,7 +41,11 @@ impl<'s> Binder<'s> {
                         self.error(code::DUPLICATE_COLUMN, name.span, message);
                         continue;
                     }
-                    let name: Arc<str> = Arc::from(name.text.as_str());
+                    let mut name: Arc<str> = Arc::from(name.text.as_str());
+                    // The engine replaces a column of that name in place; the public analyzer appends another one.
+                    if !self.measured() && fields.iter().any(|f| f.name == name) {
+                        name = unused(&name, &fields);
+                    }
                     match fields.iter_mut().find(|f| f.name == name) {
                         Some(field) => field.ty = ty,
                         None => fields.push(Column { name: Arc::clone(&name), ty }),
@@ -103,5 +107,17 @@ impl<'s> Binder<'s> {
             }
         }
         mode
+    }
+}
+
+/// The name with the first number that makes it one nobody has.
+fn unused(name: &str, fields: &[Column]) -> Arc<str> {
+    let mut n = 1usize;
+    loop {
+        let numbered = format!("{name}{n}");
+        if !fields.iter().any(|f| *f.name == *numbered) {
+            return Arc::from(numbered);
+        }
+        n += 1;
     }
 }

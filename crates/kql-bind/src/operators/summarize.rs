@@ -36,7 +36,7 @@ impl<'s> Binder<'s> {
         }
         let ((keys, targets, collected), input) = self.over(&input, |b| {
             let keys = b.keys(by);
-            let (targets, collected) = b.targets(aggregates, &keys);
+            let (targets, collected) = b.targets(aggregates, &keys, false);
             (keys, targets, collected)
         });
         let spelled = keys.iter().filter_map(|k| k.written).chain(targets.iter().filter_map(Target::written));
@@ -83,11 +83,12 @@ impl<'s> Binder<'s> {
         keys
     }
 
-    /// Binds aggregates and expressions over them. Aggregates inside expressions come second.
+    /// Binds aggregates and expressions over them (or `constants`). Aggregates inside expressions come second.
     pub(crate) fn targets(
         &mut self,
         aggregates: &'s [ast::NamedExpr],
         keys: &[Produced<'s>],
+        constants: bool,
     ) -> (Vec<Target<'s>>, Vec<AggregateCall>) {
         let key_columns: Vec<Arc<str>> = keys
             .iter()
@@ -122,7 +123,7 @@ impl<'s> Binder<'s> {
             let before = self.collected.len();
             let mut produced = Vec::new();
             self.named(named, &mut produced);
-            if self.collected.len() == before && self.measured() {
+            if self.collected.len() == before && self.measured() && !constants {
                 let message = "an expression without an aggregation function cannot stand in summarize";
                 self.error(code::OPERAND, named.value.span, message);
             }

@@ -47,8 +47,9 @@ impl<'s> Binder<'s> {
             self.union_leg(leg, fuzzy, &mut legs);
             resolved |= legs.len() > before;
         }
-        if !resolved && fuzzy && self.measured() {
-            self.error(code::UNKNOWN_NAME, span, "none of the tables of the union exists");
+        if !resolved && fuzzy {
+            self.refused_by_engine(code::UNKNOWN_NAME, span, "none of the tables of the union exists");
+            return self.unknown_table(span);
         }
         self.union_of(&legs, &shape, span)
     }
@@ -192,6 +193,8 @@ impl<'s> Binder<'s> {
     fn union_columns(&self, legs: &[TableEntity], shape: &UnionShape) -> Vec<UnionColumn> {
         // Names by first appearance, each with its types by first appearance.
         let mut order: Vec<(Arc<str>, Vec<ScalarType>, usize)> = Vec::new();
+        // The public analyzer splits a name only when the first two legs that have it differ in its type.
+        let analyzer = !self.measured();
         let mut index: HashMap<Arc<str>, usize> = HashMap::new();
         for leg in legs {
             for column in leg.table.schema.columns.iter() {
@@ -201,7 +204,8 @@ impl<'s> Binder<'s> {
                 });
                 let (_, types, count) = &mut order[at];
                 *count += 1;
-                if !types.contains(&column.ty) {
+                let agreed = analyzer && *count > 2 && types.len() == 1;
+                if !types.contains(&column.ty) && !agreed {
                     types.push(column.ty);
                 }
             }

@@ -80,7 +80,7 @@ impl<'s> Binder<'s> {
             }
             Small::SchemaMerge => [
                 Column::new("ColumnName", ScalarType::String),
-                Column::new("ColumnOrdinal", ScalarType::Int),
+                Column::new("ColumnOrdinal", ScalarType::Long),
                 Column::new("DataType", ScalarType::String),
                 Column::new("ColumnType", ScalarType::String),
             ]

@@ -3,6 +3,7 @@
 mod columns;
 mod conditional;
 mod conversion;
+mod model;
 mod series;
 mod time;
 

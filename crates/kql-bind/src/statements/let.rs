@@ -1,6 +1,6 @@
 //! `let`.
 
-use crate::binder::Binder;
+use crate::binder::{Binder, Row};
 use crate::scope::{Closure, Entity};
 use kql_diagnostic::{Diagnostic, code};
 use kql_syntax::ast;
@@ -14,11 +14,11 @@ impl<'s> Binder<'s> {
                 self.check_function(&closure);
                 Entity::Function(closure)
             }
-            _ => match self.without_row(|b| b.entity(value)) {
-                // A label is the table's own name, also under another one.
-                Entity::Table(table) => Entity::Table(table),
-                other => other,
-            },
+            _ => {
+                // No columns; but in a function's body an argument may read the caller's row.
+                let row = Row { level: self.row.level, serialized: self.row.serialized, ..Row::none() };
+                self.with_row(row, |b| b.entity(value)).0
+            }
         };
         let mut scope = self.scope;
         if let Err(first) = self.scopes.declare(&mut scope, &name.text, entity, name.span) {
