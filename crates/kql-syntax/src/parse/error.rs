@@ -75,8 +75,8 @@ impl<'a> Tokens<'a> {
         if self.shared.reported.get() == position {
             return;
         }
-        // The lexer has said what is wrong with the character.
-        if self.at(TokenKind::Unknown) {
+        // The lexer has said what is wrong with the character, or with the string that swallowed what is missing here.
+        if self.at(TokenKind::Unknown) || self.previous_kind() == Some(TokenKind::UnclosedString) {
             return self.shared.reported.set(position);
         }
         let mut message = String::from("expected ");
@@ -145,7 +145,9 @@ impl<'a> Tokens<'a> {
         let wanted = |what: Expected| notes.at(self.position()).contains(&what);
         let wants_value = wanted(Expected::Thing("an expression")) || wanted(Expected::Thing("a name"));
         let fixed = match self.kind() {
-            TokenKind::Equal if !wants_value => "use '==' to compare; '=' only names a column or sets an option",
+            TokenKind::Equal if !wants_value && !wanted(Expected::Token(TokenKind::CloseBracket)) => {
+                "use '==' to compare; '=' only names a column or sets an option"
+            }
             TokenKind::EqualEqual => "'==' cannot be chained; use 'and' between comparisons",
             TokenKind::Bar
                 if self.previous().end == self.peek().span.start && self.previous().text(self.shared.query) == "|" =>

@@ -152,6 +152,11 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// Kind of the token before the next one.
+    pub(crate) fn previous_kind(self) -> Option<TokenKind> {
+        Some(self.shared.all.get(self.position().checked_sub(1)?)?.kind)
+    }
+
     /// From the start of a token to the end of the last one read.
     pub(crate) fn since(self, start: Token) -> Span {
         let end = self.previous();

@@ -27,10 +27,13 @@ pub(super) fn is_target(kind: TokenKind) -> bool {
     }
 }
 
-/// Number of tokens of the name that may start here: 1, 3 for `['x']`, 0 when there is none.
+/// Number of tokens of the name that may start here: 1, 3 for `['x']` (2 when its closing bracket is missing), 0 when there
+/// is none.
 pub(super) fn name_length(i: Tokens<'_>, fits: impl Fn(TokenKind) -> bool) -> usize {
     match i.kind() {
-        TokenKind::OpenBracket if i.nth(1).kind == TokenKind::String && i.nth(2).kind == TokenKind::CloseBracket => 3,
+        TokenKind::OpenBracket if matches!(i.nth(1).kind, TokenKind::String | TokenKind::UnclosedString) => {
+            if i.nth(2).kind == TokenKind::CloseBracket { 3 } else { 2 }
+        }
         kind if fits(kind) => 1,
         _ => 0,
     }
@@ -43,14 +46,18 @@ fn read<'a>(i: Tokens<'a>, fits: impl Fn(TokenKind) -> bool) -> PResult<'a, Name
             not_here()
         }
         1 => Ok((i.next(), Name { text: i.text().to_owned(), span: i.peek().span, quoted: false })),
-        _ => {
-            let span = i.peek().span.to(i.nth(2).span);
+        length => {
+            let span = i.peek().span.to(i.nth(length - 1).span);
             let mut text = String::new();
             literal::unescape(i.next(), &mut text);
             if text.is_empty() {
                 i.report(Diagnostic::error(code::SYNTAX, span, "a name cannot be empty"));
             }
-            Ok((i.skip(3), Name { text, span, quoted: true }))
+            let after = i.skip(length);
+            if length == 2 {
+                after.expected(Expected::Token(TokenKind::CloseBracket));
+            }
+            Ok((after, Name { text, span, quoted: true }))
         }
     }
 }
