@@ -2,6 +2,7 @@
 
 mod cases;
 mod examples;
+mod mutations;
 mod shared;
 
 use libtest_mimic::{Arguments, Conclusion};
@@ -11,6 +12,7 @@ fn main() {
     let mut trials = cases::trials();
     trials.extend(examples::trials());
     trials.extend(shared::trials());
+    trials.extend(mutations::trials());
     let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
     conclusion.exit();
 }
