@@ -145,6 +145,7 @@ impl Session {
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(&parsed.script, &catalog, Some(&probe), &options);
         outcome.stats.bind = start.elapsed();
+        outcome.diagnostics.extend(commands_refused(&bound));
         outcome.diagnostics.extend(bound.diagnostics.iter().cloned());
         if !outcome.is_ok() {
             return Ok(());
@@ -257,10 +258,21 @@ fn check(text: &str, catalog: &dyn Catalog, parameters: &[(String, String)]) -> 
     let options = BindOptions { run: false, parameters: parameters.to_vec() };
     let bound = bind(&parsed.script, catalog, None, &options);
     let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(commands_refused(&bound));
     diagnostics.extend(bound.diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     let columns = bound.results.last().map(|r| r.table.schema.clone()).filter(|_| !failed);
     Checked { diagnostics, columns }
+}
+
+/// Management commands are understood as such and refused: dropping one would look like success.
+fn commands_refused(bound: &BoundScript) -> Diagnostics {
+    let refuse = |command: &kql_syntax::ast::Command| {
+        let message = format!("the management command '.{}' cannot be run here", command.head.join(" "));
+        let help = "write a query; tables are loaded with --data";
+        Diagnostic::error(code::COMMAND_NOT_ALLOWED, command.span, message).with_help(help)
+    };
+    bound.commands.iter().map(refuse).collect()
 }
 
 /// `set query_now = datetime(…)` pins the clock of its query.
