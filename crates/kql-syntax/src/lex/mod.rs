@@ -204,6 +204,7 @@ fn unknown(query: &str, span: Span, diagnostics: &mut Diagnostics) {
         "“" | "”" | "„" | "‘" | "’" => diagnostic.with_help("use straight quotes, \" or '"),
         "!" => diagnostic.with_help("write not(…) to negate a condition"),
         "&" => diagnostic.with_help("write 'and'"),
+        "~" => diagnostic.with_help("write '=~' to compare without regard to case"),
         "–" | "—" | "−" => diagnostic.with_help("use the plain minus '-'"),
         _ => diagnostic,
     });

@@ -148,7 +148,7 @@ impl<'a> Tokens<'a> {
             TokenKind::Equal if !wants_value && !wanted(Expected::Token(TokenKind::CloseBracket)) => {
                 "use '==' to compare; '=' only names a column or sets an option"
             }
-            TokenKind::EqualEqual => "'==' cannot be chained; use 'and' between comparisons",
+            TokenKind::EqualEqual if !wants_value => "'==' cannot be chained; use 'and' between comparisons",
             TokenKind::Bar
                 if self.previous().end == self.peek().span.start && self.previous().text(self.shared.query) == "|" =>
             {
@@ -168,6 +168,7 @@ impl<'a> Tokens<'a> {
             TokenKind::Keyword(word) if wants_value && !is_clause(word) && word.text().bytes().all(is_name_byte) => {
                 return Some(format!("to use the word as a name, write ['{}']", word.text()));
             }
+            TokenKind::Keyword(Keyword::Regex) => "write 'matches regex'",
             TokenKind::Keyword(Keyword::Between) if self.nth(1).kind != TokenKind::OpenParen => {
                 "write between (low .. high)"
             }

@@ -37,6 +37,13 @@ pub struct Parsed {
     pub diagnostics: Diagnostics,
 }
 
+impl Parsed {
+    /// Whether an error was found: then the tree has gaps and must not run.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.is_error())
+    }
+}
+
 /// Reads a text. Never fails and never panics: a text that is no KQL gives a tree with errors.
 pub fn parse(query: &str) -> Parsed {
     let (tokens, found) = lex(query);

@@ -205,7 +205,10 @@ pub(super) fn starts_statement(i: Tokens<'_>) -> bool {
             matches!(next, TokenKind::Keyword(Keyword::QueryParameters | Keyword::Pattern))
         }
         TokenKind::Keyword(Keyword::Print) => true,
-        TokenKind::Name => i.shared.closing.get().is_none(),
+        // A table: nothing else has a bar after it or stands alone.
+        TokenKind::Name => {
+            i.shared.closing.get().is_none() && matches!(next, TokenKind::Bar | TokenKind::Semicolon | TokenKind::End)
+        }
         _ => false,
     }
 }
