@@ -5,8 +5,9 @@ use crate::column::{ChunkColumn, Guess, convert_guessed, missing};
 use crate::error::LoadError;
 use crate::table::{Chunk, known_schema};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringViewArray, StringViewBuilder};
-use arrow::compute::concat_batches;
+use arrow::compute::concat;
 use arrow::datatypes::{Int64Type, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use kql_catalog::{Profile, TIME_COLUMNS};
 use kql_types::{Column, RowSchema, ScalarType};
 use std::collections::HashMap;
@@ -48,32 +49,18 @@ pub(crate) fn assemble(name: &str, profile: Profile, chunks: Vec<Chunk>) -> Resu
     let arrow_schema = Arc::new(Schema::new(columns.iter().map(field_of).collect::<Vec<_>>()));
     let rows = chunks.iter().map(|chunk| chunk.rows).sum();
     let mut batches = Vec::new();
-    let mut small: Vec<RecordBatch> = Vec::new();
-    let mut small_rows = 0;
-    let failed = |error: arrow::error::ArrowError| LoadError::format(name, error.to_string());
+    let mut small: Vec<Chunk> = Vec::new();
+    let failed = |error: ArrowError| LoadError::format(name, error.to_string());
     for chunk in chunks {
-        let batch = batch(&planned, &arrow_schema, chunk).map_err(failed)?;
-        small_rows += batch.num_rows();
-        small.push(batch);
-        if small_rows >= BATCH {
-            batches.push(merged(&arrow_schema, &mut small).map_err(failed)?);
-            small_rows = 0;
+        small.push(chunk);
+        if small.iter().map(|chunk| chunk.rows).sum::<usize>() >= BATCH {
+            batches.push(batch(&planned, &arrow_schema, std::mem::take(&mut small)).map_err(failed)?);
         }
     }
     if !small.is_empty() {
-        batches.push(merged(&arrow_schema, &mut small).map_err(failed)?);
+        batches.push(batch(&planned, &arrow_schema, small).map_err(failed)?);
     }
     Ok(LoadedTable { schema: RowSchema::new(columns), known: known.is_some(), arrow_schema, batches, rows })
-}
-
-fn merged(schema: &SchemaRef, small: &mut Vec<RecordBatch>) -> Result<RecordBatch, arrow::error::ArrowError> {
-    match (small.pop(), small.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (last, _) => {
-            small.extend(last);
-            concat_batches(schema, std::mem::take(small).iter())
-        }
-    }
 }
 
 /// The columns of the table: the published ones, then the others by first appearance in the type all chunks allow.
@@ -113,22 +100,46 @@ fn plan(name: &str, known: Option<&'static RowSchema>, chunks: &[Chunk]) -> Vec<
     planned.collect()
 }
 
-fn batch(planned: &[Planned], schema: &SchemaRef, chunk: Chunk) -> Result<RecordBatch, arrow::error::ArrowError> {
-    let rows = chunk.rows;
-    let mut given: HashMap<Arc<str>, ChunkColumn> = chunk.columns.into_iter().collect();
-    let read: Vec<Option<ArrayRef>> = (planned.iter())
-        .map(|p| given.remove(&p.column.name).map(|column| convert_guessed(&column, p.column.ty)))
-        .collect();
-    let columns = planned.iter().enumerate().map(|(at, p)| {
-        let own = read[at].clone();
+/// One batch of several chunks.
+fn batch(planned: &[Planned], schema: &SchemaRef, chunks: Vec<Chunk>) -> Result<RecordBatch, ArrowError> {
+    let rows: usize = chunks.iter().map(|chunk| chunk.rows).sum();
+    let mut parts: Vec<(usize, HashMap<Arc<str>, ChunkColumn>)> =
+        chunks.into_iter().map(|chunk| (chunk.rows, chunk.columns.into_iter().collect())).collect();
+    let read = planned.iter().map(|p| merged(&mut parts, &p.column)).collect::<Result<Vec<_>, _>>()?;
+    // Most columns of a wide table have no value in a batch: those of a type share one array.
+    let mut empty: HashMap<ScalarType, ArrayRef> = HashMap::new();
+    let columns = planned.iter().zip(&read).map(|(p, own)| {
+        let own = own.clone();
         let array = match (p.stand_in.and_then(|other| read[other].clone()), &p.constant) {
             (Some(other), _) => coalesce(own, other),
             (None, Some(constant)) => filled(own, constant, rows),
-            (None, None) => own.unwrap_or_else(|| missing(p.column.ty, rows)),
+            (None, None) => own
+                .unwrap_or_else(|| Arc::clone(empty.entry(p.column.ty).or_insert_with(|| missing(p.column.ty, rows)))),
         };
         if p.column.ty == ScalarType::String && array.nulls().is_some() { without_null_buffer(&array) } else { array }
     });
-    RecordBatch::try_new(Arc::clone(schema), columns.collect())
+    let columns = columns.collect();
+    RecordBatch::try_new(Arc::clone(schema), columns)
+}
+
+/// A column of all chunks, if any has it.
+fn merged(
+    parts: &mut [(usize, HashMap<Arc<str>, ChunkColumn>)],
+    column: &Column,
+) -> Result<Option<ArrayRef>, ArrowError> {
+    if !parts.iter().any(|(_, columns)| columns.contains_key(&column.name)) {
+        return Ok(None);
+    }
+    let arrays: Vec<ArrayRef> = (parts.iter_mut())
+        .map(|(rows, columns)| match columns.remove(&column.name) {
+            Some(part) => convert_guessed(&part, column.ty),
+            None => missing(column.ty, *rows),
+        })
+        .collect();
+    match &arrays[..] {
+        [only] => Ok(Some(Arc::clone(only))),
+        several => Ok(Some(concat(&several.iter().map(|array| array.as_ref()).collect::<Vec<_>>())?)),
+    }
 }
 
 fn without_null_buffer(array: &ArrayRef) -> ArrayRef {

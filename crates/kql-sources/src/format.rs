@@ -58,7 +58,7 @@ impl Format {
         if head.contains(&0) {
             return Err("binary data of an unknown kind");
         }
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        let text = head.trim_ascii_start();
         match text.first() {
             None => Ok(Format::Empty),
             Some(b'{') => Ok(if starts_with_a_whole_object(text) { Format::JsonLines } else { Format::JsonArray }),
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn json_over_one_or_several_lines() {
         assert_eq!(of(b"{\"a\":1}\n{\"a\":2}\n", "x"), Ok(Format::JsonLines));
-        assert_eq!(of(b"\xef\xbb\xbf\n {\"a\":1}", "x"), Ok(Format::JsonLines));
+        assert_eq!(of(b"\n {\"a\":1}", "x"), Ok(Format::JsonLines));
         assert_eq!(of(b"{\n  \"a\": 1\n}", "x"), Ok(Format::JsonArray));
         assert_eq!(of(b"[{\"a\":1}]", "x.csv"), Ok(Format::JsonArray));
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(HEAD));

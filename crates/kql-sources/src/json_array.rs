@@ -37,9 +37,6 @@ pub(crate) fn read(mut reader: impl Read, blocks: &mut impl Blocks) -> io::Resul
         let missing = size.saturating_sub(buffer.len());
         let read = reader.by_ref().take(missing as u64).read_to_end(&mut buffer)?;
         let end_of_file = read < missing;
-        if line == 1 && buffer.starts_with(b"\xef\xbb\xbf") {
-            buffer[..3].fill(b' ');
-        }
         let mut at = 0;
         loop {
             at += buffer[at..].iter().take_while(|b| b.is_ascii_whitespace() || matches!(b, b',' | 0x1e)).count();

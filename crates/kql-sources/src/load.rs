@@ -14,7 +14,7 @@ use crate::json_lines::{Block, Blocks};
 use crate::limits::MAX_BUFFERED;
 use crate::records::{FileContext, Shredded, Shredder};
 use crate::report::{FileReport, Problems, Report};
-use crate::utf16::{Utf16, byte_order};
+use crate::utf16::Utf16;
 use crate::{arrow_ipc, csv, json_array, json_lines, parquet};
 use bytes::Bytes;
 use kql_catalog::TIME_COLUMNS;
@@ -22,6 +22,7 @@ use kql_types::ScalarType;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,19 +58,17 @@ pub fn load(inputs: &[Input], options: &LoadOptions<'_>) -> Result<Loaded, LoadE
     let (jobs, queue) = sync_channel(2 * threads);
     let queue = Mutex::new(queue);
     let results = Results { limit: options.max_memory, ..Results::default() };
-    let mut reading = Reading { options, jobs: Some(jobs), results: &results, next: 0, reports: Vec::new(), skipped };
     let read = std::thread::scope(|scope| {
+        // Workers end when `jobs` is gone: it must not outlive this block, however that ends.
+        let mut reading = Reading { options, jobs, results: &results, next: 0, reports: Vec::new(), skipped };
         for _ in 0..threads {
             scope.spawn(|| work(&queue, &results, options));
         }
-        let read = files.iter().try_for_each(|file| reading.file(file));
-        // Workers end when no job can come any more.
-        reading.jobs = None;
-        read
+        files.iter().try_for_each(|file| reading.file(file))?;
+        Ok((reading.reports, reading.skipped))
     });
     results.check()?;
-    read?;
-    let (reports, skipped) = (reading.reports, reading.skipped);
+    let (reports, skipped) = read?;
     finish(results, reports, skipped, options)
 }
 
@@ -175,10 +174,16 @@ fn work(queue: &Mutex<Receiver<Job>>, results: &Results, options: &LoadOptions<'
             shredder.problem("utf-8", &context, line, || "not UTF-8: what cannot be read is U+FFFD now".to_owned());
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         });
-        if block.lines {
-            shredder.lines(&context, &text, block.first_line);
-        } else {
-            shredder.values(&context, &text, block.first_line);
+        let shred = || match block.lines {
+            true => shredder.lines(&context, &text, block.first_line),
+            false => shredder.values(&context, &text, block.first_line),
+        };
+        // A defect of ours must not leave the reading thread waiting for a worker that is gone.
+        if std::panic::catch_unwind(AssertUnwindSafe(shred)).is_err() {
+            shredder = Shredder::new(options.profile);
+            shredder.problem("defect", &context, block.first_line, || {
+                "a defect of kql: the records of this part of the file are left out; please report it".to_owned()
+            });
         }
         results.add(Part { order, file, shredded: shredder.finish() });
     }
@@ -187,8 +192,7 @@ fn work(queue: &Mutex<Receiver<Job>>, results: &Results, options: &LoadOptions<'
 /// The thread that opens files.
 struct Reading<'r, 'o> {
     options: &'r LoadOptions<'o>,
-    /// `None` once all files are read.
-    jobs: Option<SyncSender<Job>>,
+    jobs: SyncSender<Job>,
     results: &'r Results,
     next: u64,
     reports: Vec<FileReport>,
@@ -273,15 +277,17 @@ impl Reading<'_, '_> {
                 csv::read(open, delimiter, &context, &mut shredder, &mut |rows| self.emit(rows))
             }
             Format::Parquet if plain => {
-                File::open(&path).and_then(|file| parquet::read(file, &context, profile, &mut |rows| self.emit(rows)))
+                undamaged(|| parquet::read(File::open(&path)?, &context, profile, &mut |rows| self.emit(rows)))
             }
-            Format::Parquet => buffered(reader)
-                .and_then(|bytes| parquet::read(Bytes::from(bytes), &context, profile, &mut |rows| self.emit(rows))),
+            Format::Parquet => undamaged(|| {
+                parquet::read(Bytes::from(buffered(reader)?), &context, profile, &mut |rows| self.emit(rows))
+            }),
             Format::ArrowIpc if plain => {
-                File::open(&path).and_then(|file| arrow_ipc::read(file, &context, profile, &mut |rows| self.emit(rows)))
+                undamaged(|| arrow_ipc::read(File::open(&path)?, &context, profile, &mut |rows| self.emit(rows)))
             }
-            Format::ArrowIpc => buffered(reader)
-                .and_then(|bytes| arrow_ipc::read(Cursor::new(bytes), &context, profile, &mut |rows| self.emit(rows))),
+            Format::ArrowIpc => undamaged(|| {
+                arrow_ipc::read(Cursor::new(buffered(reader)?), &context, profile, &mut |rows| self.emit(rows))
+            }),
         };
         // A limit that was reached ends the reading with an error of its own.
         self.results.check()?;
@@ -312,8 +318,7 @@ impl Blocks for Cutter<'_, '_, '_> {
         self.reading.results.check().map_err(io::Error::other)?;
         let (order, file) = (self.reading.order(), self.reading.reports.len() - 1);
         let job = Job { order, file, context: Arc::clone(self.context), block };
-        let sent = self.reading.jobs.as_ref().map(|jobs| jobs.send(job).is_ok());
-        if sent == Some(true) { Ok(()) } else { Err(io::Error::other("no worker is left")) }
+        self.reading.jobs.send(job).map_err(|_| io::Error::other("no worker is left"))
     }
 
     fn left_out(&mut self, line: u64, why: String) {
@@ -324,12 +329,26 @@ impl Blocks for Cutter<'_, '_, '_> {
     }
 }
 
-/// UTF-8 whatever Unicode form the text has; other bytes as they are.
+/// Runs a reader of a binary format. The libraries that read Parquet and Arrow check what they read, but not all of it: on
+/// some damaged files they panic.
+fn undamaged(read: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(io::Error::other("the file is damaged")))
+}
+
+/// UTF-8 without a byte order mark whatever Unicode form the text has; other bytes as they are.
 fn text<'a>(reader: Box<dyn Read + 'a>) -> io::Result<Box<dyn Read + 'a>> {
-    let (head, reader) = compression::peek(reader, 2)?;
-    Ok(match byte_order(&head) {
-        Some(big_endian) => Box::new(Utf16::new(reader, big_endian)),
-        None => Box::new(reader),
+    let (head, mut reader) = compression::peek(reader, 3)?;
+    let mut skip = |count: u64| io::copy(&mut reader.by_ref().take(count), &mut io::sink());
+    Ok(match head[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            skip(2)?;
+            Box::new(Utf16::new(reader, head[0] == 0xfe))
+        }
+        [0xef, 0xbb, 0xbf] => {
+            skip(3)?;
+            Box::new(reader)
+        }
+        _ => Box::new(reader),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-/// Reads UTF-16 after its byte order mark and gives UTF-8. Lone surrogates become U+FFFD.
+/// Reads UTF-16 and gives UTF-8. Lone surrogates become U+FFFD.
 pub(crate) struct Utf16<R> {
     inner: R,
     big_endian: bool,
@@ -11,15 +11,6 @@ pub(crate) struct Utf16<R> {
     /// UTF-8 not handed over yet.
     ready: Vec<u8>,
     taken: usize,
-}
-
-/// The byte order, when the text begins with a mark: `Some(true)` is big-endian.
-pub(crate) fn byte_order(head: &[u8]) -> Option<bool> {
-    match head {
-        [0xff, 0xfe, ..] => Some(false),
-        [0xfe, 0xff, ..] => Some(true),
-        _ => None,
-    }
 }
 
 impl<R: Read> Utf16<R> {

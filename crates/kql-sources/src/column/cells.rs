@@ -4,10 +4,10 @@
 //! in quotes are read; `0`/`1` are booleans; JSON in a string is decoded for `dynamic`, as Log Analytics exports it; text
 //! that is no JSON stays a dynamic string, as `parse_json` has it.
 
+use super::Strings;
 use crate::json::{Raw, unescape};
 use arrow::array::{
     ArrayRef, BooleanBuilder, Decimal256Builder, FixedSizeBinaryBuilder, Float64Builder, Int32Builder, Int64Builder,
-    StringViewBuilder,
 };
 use kql_functions::arrow_type;
 use kql_types::{ScalarType, datetime, decimal, dynamic, guid, number, timespan};
@@ -31,7 +31,7 @@ pub(crate) enum Cells {
     /// `decimal`.
     Decimal(Decimal256Builder),
     /// `string`; missing values are `''`.
-    String(StringViewBuilder),
+    String(Strings),
     /// `datetime`, ticks.
     Datetime(Int64Builder),
     /// `timespan`, ticks.
@@ -39,7 +39,7 @@ pub(crate) enum Cells {
     /// `guid`.
     Guid(FixedSizeBinaryBuilder),
     /// `dynamic`, canonical JSON text.
-    Dynamic(StringViewBuilder),
+    Dynamic(Strings),
 }
 
 impl Cells {
@@ -53,11 +53,11 @@ impl Cells {
             ScalarType::Decimal => {
                 Cells::Decimal(Decimal256Builder::new().with_data_type(arrow_type(ScalarType::Decimal)))
             }
-            ScalarType::String => Cells::String(StringViewBuilder::new()),
+            ScalarType::String => Cells::String(Strings::new()),
             ScalarType::Datetime => Cells::Datetime(Int64Builder::new()),
             ScalarType::Timespan => Cells::Timespan(Int64Builder::new()),
             ScalarType::Guid => Cells::Guid(FixedSizeBinaryBuilder::new(16)),
-            ScalarType::Dynamic | ScalarType::Unknown => Cells::Dynamic(StringViewBuilder::new()),
+            ScalarType::Dynamic | ScalarType::Unknown => Cells::Dynamic(Strings::new()),
         }
     }
 
@@ -99,9 +99,9 @@ impl Cells {
             Cells::Long(b) | Cells::Datetime(b) | Cells::Timespan(b) => b.append_nulls(count),
             Cells::Real(b) => b.append_nulls(count),
             Cells::Decimal(b) => b.append_nulls(count),
-            Cells::String(b) => (0..count).for_each(|_| b.append_value("")),
+            Cells::String(b) => b.append_empty(count),
             Cells::Guid(b) => b.append_nulls(count),
-            Cells::Dynamic(b) => (0..count).for_each(|_| b.append_null()),
+            Cells::Dynamic(b) => b.append_nulls(count),
         }
     }
 
@@ -177,12 +177,12 @@ impl Cells {
             Cells::String(b) | Cells::Dynamic(b) => {
                 scratch.clear();
                 if dynamic::write_canonical(scratch, text) {
-                    b.append_value(&*scratch);
+                    b.append_value(scratch);
                     return Ok(());
                 }
                 if let Cells::Dynamic(b) = self {
                     dynamic::write_quoted(scratch, text);
-                    b.append_value(&*scratch);
+                    b.append_value(scratch);
                 } else if let Cells::String(b) = self {
                     b.append_value(text);
                 }
@@ -234,7 +234,7 @@ impl Cells {
                 if scratch == "null" {
                     b.append_null();
                 } else {
-                    b.append_value(&*scratch);
+                    b.append_value(scratch);
                 }
                 Ok(())
             }

@@ -1,7 +1,7 @@
 //! A column in another type.
 
-use super::{Cells, ChunkColumn};
-use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, StringViewBuilder};
+use super::{Cells, ChunkColumn, Strings};
+use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
 use arrow::datatypes::{Decimal256Type, Float64Type, Int32Type, Int64Type};
 use kql_functions::arrow_type;
 use kql_types::{ScalarType, datetime, decimal, dynamic, guid, number, timespan};
@@ -12,9 +12,9 @@ pub(crate) fn missing(ty: ScalarType, rows: usize) -> ArrayRef {
     if ty != ScalarType::String {
         return arrow::array::new_null_array(&arrow_type(ty), rows);
     }
-    let mut builder = StringViewBuilder::with_capacity(rows);
-    (0..rows).for_each(|_| builder.append_value(""));
-    Arc::new(builder.finish())
+    let mut strings = Strings::new();
+    strings.append_empty(rows);
+    Arc::new(strings.finish())
 }
 
 /// Strings without nulls: `''` in their place.
@@ -101,7 +101,7 @@ pub(crate) fn convert_guessed(column: &ChunkColumn, to: ScalarType) -> ArrayRef 
         return Arc::clone(&column.array);
     }
     if to == ScalarType::Dynamic && column.guess != Some(super::Guess::DYNAMIC) {
-        let mut builder = StringViewBuilder::with_capacity(column.array.len());
+        let mut builder = Strings::new();
         for_each_dynamic(&column.array, column.ty, |value| builder.append_option(value));
         return Arc::new(builder.finish());
     }

@@ -1,8 +1,8 @@
 //! A column whose type the values tell.
 
-use super::{ChunkColumn, Guess, Misfit, convert};
+use super::{ChunkColumn, Guess, Misfit, Strings, convert};
 use crate::json::{Raw, unescape};
-use arrow::array::{Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, StringViewBuilder};
+use arrow::array::{Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder};
 use kql_types::{ScalarType, dynamic};
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ enum Form {
     Long(Int64Builder),
     Real(Float64Builder),
     /// JSON strings; what is missing is `''`. The guess tells what else all of them could be.
-    Text(StringViewBuilder, Guess),
+    Text(Strings, Guess),
     /// Cells of a text format; what is missing is `''`.
-    Cell(StringViewBuilder, Guess),
+    Cell(Strings, Guess),
     /// Values of several kinds as canonical JSON text, so that none loses its kind before all chunks have been seen: the
     /// column must not depend on where a chunk ended. The guess tells which types hold all of them.
-    Mixed(StringViewBuilder, Guess),
+    Mixed(Strings, Guess),
 }
 
 impl Form {
@@ -37,8 +37,8 @@ impl Form {
             Form::Bool(b) => b.append_nulls(count),
             Form::Long(b) => b.append_nulls(count),
             Form::Real(b) => b.append_nulls(count),
-            Form::Text(b, _) | Form::Cell(b, _) => (0..count).for_each(|_| b.append_value("")),
-            Form::Mixed(b, _) => (0..count).for_each(|_| b.append_null()),
+            Form::Text(b, _) | Form::Cell(b, _) => b.append_empty(count),
+            Form::Mixed(b, _) => b.append_nulls(count),
         }
     }
 }
@@ -97,8 +97,8 @@ impl Inferred {
             self.form.append_nulls(1);
         } else {
             if matches!(self.form, Form::Empty) {
-                let mut builder = StringViewBuilder::new();
-                (0..self.rows).for_each(|_| builder.append_value(""));
+                let mut builder = Strings::new();
+                builder.append_empty(self.rows);
                 self.form = Form::Cell(builder, Guess::CELL_TEXT);
             }
             match &mut self.form {
@@ -146,8 +146,8 @@ impl Inferred {
             Form::Empty => {
                 let mut guess = Guess::JSON_TEXT;
                 guess.see_json_text(text);
-                let mut builder = StringViewBuilder::new();
-                (0..self.rows).for_each(|_| builder.append_value(""));
+                let mut builder = Strings::new();
+                builder.append_empty(self.rows);
                 builder.append_value(text);
                 self.form = Form::Text(builder, guess);
             }
@@ -219,7 +219,7 @@ impl Inferred {
             return;
         }
         let before = self.finish_in_place();
-        let mut builder = StringViewBuilder::new();
+        let mut builder = Strings::new();
         convert::for_each_dynamic(&before.array, before.ty, |value| builder.append_option(value));
         builder.append_value(json);
         // A datetime that is no longer alone is a string.

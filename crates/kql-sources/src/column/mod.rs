@@ -4,11 +4,13 @@ mod cells;
 mod convert;
 mod guess;
 mod inferred;
+mod strings;
 
 pub(crate) use cells::{Cells, Misfit};
 pub(crate) use convert::{convert_guessed, convert_typed, for_each_dynamic, for_each_text, missing, without_nulls};
 pub(crate) use guess::Guess;
 pub(crate) use inferred::Inferred;
+pub(crate) use strings::Strings;
 
 use crate::json::Raw;
 use arrow::array::ArrayRef;

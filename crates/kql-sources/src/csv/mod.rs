@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_portal_export_of_a_known_table() {
-        let text = "\u{feff}\"Timestamp [UTC]\",\"DeviceName\",\"ProcessId\",\"AdditionalFields\",\"Mine\"\r\n\
+        let text = "\"Timestamp [UTC]\",\"DeviceName\",\"ProcessId\",\"AdditionalFields\",\"Mine\"\r\n\
             \"Nov 21, 2026 5:03:21 PM\",\"ws-01, lab\",\"12\",\"{\"\"a\"\":1}\",x\r\n\
             2026-11-21T17:03:21.1234567Z,\"two\nlines\",,,\r\n";
         let (rows, problems) = texts(text, &context("DeviceProcessEvents.csv"));

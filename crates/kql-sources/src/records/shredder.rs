@@ -70,7 +70,7 @@ impl Shredder {
     pub(crate) fn lines(&mut self, file: &FileContext, text: &str, first_line: u64) {
         let mut entries = Vec::new();
         let mut line = first_line;
-        let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut rest = text;
         while !rest.is_empty() {
             let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
             let content = &rest[..end];
