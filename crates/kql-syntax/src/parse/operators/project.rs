@@ -56,10 +56,10 @@ pub(super) fn project(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     Ok((i, OperatorKind::Project { columns }))
 }
 
-/// `project-away a, b*`
+/// `project-away a, b*`; no column at all is allowed.
 pub(super) fn away(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
-    let (i, columns) = names(i)?;
-    Ok((i, OperatorKind::ProjectAway { columns }))
+    let (i, columns) = opt(comma_list(name_or_wildcard)).parse(i)?;
+    Ok((i, OperatorKind::ProjectAway { columns: columns.unwrap_or_default() }))
 }
 
 /// `project-keep a, b*`
@@ -85,20 +85,15 @@ pub(super) fn rename(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     Ok((i, OperatorKind::ProjectRename { columns }))
 }
 
-/// `project-reorder a, b* asc`
+/// `project-reorder a, b* asc`; no column at all is allowed.
 pub(super) fn reorder(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     let item = |i| {
         let (i, column) = name_or_wildcard(i)?;
         let (i, order) = order(i);
         Ok((i, (column, order)))
     };
-    match comma_list(item)(i) {
-        Ok((i, columns)) => Ok((i, OperatorKind::ProjectReorder { columns })),
-        Err(_) => {
-            i.unexpected();
-            Ok((i, OperatorKind::ProjectReorder { columns: Vec::new() }))
-        }
-    }
+    let (i, columns) = opt(comma_list(item)).parse(i)?;
+    Ok((i, OperatorKind::ProjectReorder { columns: columns.unwrap_or_default() }))
 }
 
 fn order(i: Tokens<'_>) -> (Tokens<'_>, Option<SortOrder>) {
