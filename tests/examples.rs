@@ -10,6 +10,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let scalar = kql_functions::functions().map(|f| &f.spec);
     scalar
         .chain(kql_aggregates::aggregates().map(|f| &f.spec))
+        .chain(kql_plan::window_functions())
         .filter(|s| s.support == Support::Full)
         .flat_map(of_function)
         .collect()

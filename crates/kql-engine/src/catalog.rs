@@ -69,7 +69,7 @@ impl Catalog for EngineCatalog<'_> {
     }
 
     fn scalar_function(&self, name: &str) -> Option<&'static FunctionSpec> {
-        kql_functions::function(name).map(|f| &f.spec)
+        kql_functions::function(name).map(|f| &f.spec).or_else(|| kql_plan::window_function(name))
     }
 
     fn aggregate(&self, name: &str) -> Option<&'static FunctionSpec> {
@@ -78,7 +78,9 @@ impl Catalog for EngineCatalog<'_> {
 
     fn function_names(&self) -> Vec<&'static str> {
         let scalar = kql_functions::functions().map(|f| f.spec.name);
-        scalar.chain(kql_aggregates::aggregates().map(|f| f.spec.name)).filter(|n| !n.starts_with("__")).collect()
+        let window = kql_plan::window_functions().map(|f| f.name);
+        let aggregates = kql_aggregates::aggregates().map(|f| f.spec.name);
+        scalar.chain(window).chain(aggregates).filter(|n| !n.starts_with("__")).collect()
     }
 
     fn stored_function(&self, _database: Option<&str>, _name: &str) -> Option<StoredFunction> {

@@ -4,11 +4,15 @@ use crate::errors::wrap;
 use crate::memory::PeakPool;
 use crate::options::Limits;
 use arrow::record_batch::RecordBatch;
+use datafusion::catalog::MemTable;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::source_as_provider;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{LogicalPlan, TableSource};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures::StreamExt;
@@ -73,7 +77,12 @@ impl Runner {
 
     /// The physical plan.
     pub(crate) async fn physical(&self, plan: &LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
-        self.state.create_physical_plan(plan).await
+        if !is_small(plan) {
+            return self.state.create_physical_plan(plan).await;
+        }
+        let mut state = self.state.clone();
+        state.config_mut().options_mut().execution.target_partitions = 1;
+        state.create_physical_plan(plan).await
     }
 
     /// Runs a plan to its end, on the runtime's threads. Batches are kept until the query ends and count as its memory.
@@ -136,6 +145,34 @@ impl Runner {
     pub(crate) fn peak_memory(&self) -> usize {
         self.pool.peak()
     }
+}
+
+/// Rows in memory that one thread is quicker with than several. It also gives groups in the order they come.
+const SMALL: usize = 20_000;
+
+/// True when the plan reads a few rows in memory and no files.
+fn is_small(plan: &LogicalPlan) -> bool {
+    let mut rows = Some(0usize);
+    let visited = plan.apply(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            rows = rows.zip(rows_in_memory(&scan.source)).map(|(a, b)| a.saturating_add(b));
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    visited.is_ok() && rows.is_some_and(|rows| rows <= SMALL)
+}
+
+fn rows_in_memory(source: &Arc<dyn TableSource>) -> Option<usize> {
+    let provider = source_as_provider(source).ok()?;
+    if provider.downcast_ref::<EmptyTable>().is_some() {
+        return Some(0);
+    }
+    let table = provider.downcast_ref::<MemTable>()?;
+    let mut rows = 0;
+    for partition in &table.batches {
+        rows += partition.try_read().ok()?.iter().map(RecordBatch::num_rows).sum::<usize>();
+    }
+    Some(rows)
 }
 
 /// Rows the leaves of a plan gave.

@@ -18,6 +18,7 @@ mod prepare;
 mod rows;
 mod scan_of;
 mod text;
+mod unique;
 mod walk;
 mod window;
 
@@ -26,6 +27,7 @@ pub use error::{PlanError, Result};
 pub use host::Host;
 pub use planner::Planner;
 pub use scan_of::{arrow_schema, memory_table};
+pub use window::{window_function, window_functions};
 
 use datafusion::config::ConfigOptions;
 

@@ -1,9 +1,10 @@
 //! The planner: one query's bound tables to logical plans.
 
-use crate::error::Result;
+use crate::error::{At, PlanError, Result};
 use crate::host::Host;
 use crate::prepare::Prepared;
 use crate::rows::Rows;
+use crate::unique::with_unique_names;
 use datafusion::logical_expr::LogicalPlan;
 use kql_bind::bound::{Table, TableKind};
 use std::cell::Cell;
@@ -47,7 +48,7 @@ impl<'a> Planner<'a> {
     /// What cannot be planned, with its place; errors of parts that had to be run first.
     pub async fn plan(&mut self, table: &Arc<Table>) -> Result<LogicalPlan> {
         self.prepare(table).await?;
-        Ok(self.rows(table, Order::Matters)?.plan)
+        with_unique_names(&self.rows(table, Order::Matters)?.plan).at(table.span)
     }
 
     /// A name no query can have chosen (names with `__` at both ends are reserved).
@@ -106,6 +107,9 @@ impl<'a> Planner<'a> {
             TableKind::Partition { input, by, id, subquery } => self.partition(input, by, *id, subquery, table.span),
             TableKind::Scan { .. } => self.scan(table),
             TableKind::Reduce { .. } => self.reduce(table),
+            TableKind::GraphMatch(_) | TableKind::GraphToTable { .. } => {
+                Err(PlanError::unsupported(table.span, "graph operators cannot be run yet"))
+            }
             TableKind::TopHitters { input, count, of, by } => self.top_hitters(input, count, of, by.as_ref(), table),
             TableKind::GraphMatch(_) | TableKind::GraphToTable { .. } => {
                 Err(crate::error::PlanError::unsupported(table.span, "graph operators cannot be run here yet"))

@@ -6,6 +6,7 @@ use crate::expression::null_scalar;
 use crate::planner::{Order, Planner};
 use crate::rows::{Rows, limit};
 use crate::scan_of::{memory_table, scan};
+use crate::unique::with_unique_names;
 use crate::walk;
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
@@ -107,7 +108,7 @@ impl Planner<'_> {
         };
         let first = vec![(column.name.to_string(), crate::expression::ident(&column.name))];
         let rows = self.rows(table, Order::Matters)?.project(first, table.span)?;
-        let batches = self.host.run(limit(rows.plan, 1)).await.at(table.span)?;
+        let batches = self.host.run(with_unique_names(&limit(rows.plan, 1)).at(table.span)?).await.at(table.span)?;
         match batches.iter().find(|b| b.num_rows() > 0) {
             Some(batch) => {
                 let value = ScalarValue::try_from_array(batch.column(0), 0).at(table.span)?;
@@ -124,7 +125,7 @@ impl Planner<'_> {
         let first = vec![(column.name.to_string(), crate::expression::ident(&column.name))];
         let rows = self.rows(table, Order::Ignored)?.project(first, table.span)?;
         let distinct = LogicalPlan::Distinct(Distinct::All(Arc::new(rows.plan)));
-        let batches = self.host.run(distinct).await.at(table.span)?;
+        let batches = self.host.run(with_unique_names(&distinct).at(table.span)?).await.at(table.span)?;
         let mut values = Vec::new();
         for batch in &batches {
             for row in 0..batch.num_rows() {
@@ -154,7 +155,7 @@ impl Planner<'_> {
             (Order::Ignored, std::thread::available_parallelism().map_or(1, usize::from))
         };
         let rows = self.rows(&table, order)?;
-        let batches = self.host.run(rows.plan).await.at(table.span)?;
+        let batches = self.host.run(with_unique_names(&rows.plan).at(table.span)?).await.at(table.span)?;
         let provider = memory_table(batches, &table.schema, partitions, table.span)?;
         if let Some(id) = id {
             self.prepared.by_id.insert(id, Arc::clone(&provider));

@@ -9,9 +9,20 @@ use kql_bind::bound::{Expr, ExprKind, PathStep};
 use kql_diagnostic::Span;
 use kql_functions::function;
 use kql_types::ScalarType;
+use std::sync::Arc;
 
 impl Planner<'_> {
     pub(super) fn path(&self, base: &Expr, steps: &[PathStep], span: Span) -> Result<DfExpr> {
+        // An index into a call that gives several columns takes one of them: `array_sort_asc(a, b)[1]`.
+        if let (ExprKind::Call { results, .. }, [PathStep::Index(index), rest @ ..]) = (&base.kind, steps)
+            && results.len() > 1
+        {
+            let column = usize::try_from(*index).unwrap_or(usize::MAX);
+            let ty = results.get(column).map_or(base.ty, |(_, ty)| *ty);
+            let kind = ExprKind::Element { call: Arc::new(base.clone()), index: column };
+            let element = Expr { kind, ty, span };
+            return if rest.is_empty() { self.value(&element) } else { self.path(&element, rest, span) };
+        }
         self.path_call("get", base, steps, ScalarType::Dynamic, span)
     }
 

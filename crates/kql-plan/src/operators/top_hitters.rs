@@ -33,8 +33,10 @@ impl Planner<'_> {
         let grouped = self.aggregate(rows, std::slice::from_ref(of), &[call], table.span)?;
         let value = Expr { kind: ExprKind::Column(Arc::clone(&weight.name)), ty: weight.ty, span: table.span };
         let key = SortKey { value, descending: true, nulls_first: false };
-        let sorted = self.sorted(grouped, &[key], None, table.span)?;
-        let first = self.first(sorted, self.row_count(count)?, table.span)?;
-        first.project(table.schema.names().map(|n| (n.to_owned(), ident(n))).collect(), table.span)
+        let sorted = self.sorted(grouped, std::slice::from_ref(&key), None, table.span)?;
+        let best = self.first(sorted, self.row_count(count)?, table.span)?;
+        // The engine shows the best ones last.
+        let shown = self.sorted(best, &[SortKey { descending: false, ..key }], None, table.span)?;
+        shown.project(table.schema.names().map(|n| (n.to_owned(), ident(n))).collect(), table.span)
     }
 }

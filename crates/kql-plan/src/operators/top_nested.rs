@@ -7,11 +7,15 @@
 
 use crate::error::{At, Result};
 use crate::expression::{ident, typed_null};
+use crate::nodes::OperationNode;
+use crate::nodes::order_pin::OrderPin;
 use crate::planner::{Order, Planner};
 use crate::rows::{Carried, Rows, filter, named, project};
 use datafusion::common::{Column, NullEquality};
 use datafusion::logical_expr::expr::Case;
-use datafusion::logical_expr::{Expr as DfExpr, Join, JoinConstraint, JoinType, LogicalPlan, SubqueryAlias, lit};
+use datafusion::logical_expr::{
+    Expr as DfExpr, Join, JoinConstraint, JoinType, LogicalPlan, Sort, SortExpr, SubqueryAlias, lit,
+};
 use kql_bind::bound::{Expr, ExprKind, NamedExpr, SortKey, Table, TopNestedLevel};
 use kql_diagnostic::Span;
 use kql_types::ScalarType;
@@ -47,6 +51,13 @@ impl Planner<'_> {
             });
         }
         let Some(answer) = answer else { return self.empty(table) };
+        // Best ones first, level by level.
+        let best_first = labels.iter().zip(levels).flat_map(|(label, level)| {
+            let other = SortExpr { expr: ident(&label.other), asc: true, nulls_first: false };
+            [other, SortExpr { expr: ident(&measure(label)), asc: level.ascending, nulls_first: false }]
+        });
+        let sort = Sort { expr: best_first.collect(), input: Arc::new(answer), fetch: None };
+        let answer = OperationNode::plan(OrderPin, Vec::new(), LogicalPlan::Sort(sort)).at(table.span)?;
         let mut columns = Vec::new();
         for (label, level) in labels.iter().zip(levels) {
             let text = label.ty == ScalarType::String;

@@ -112,7 +112,7 @@ impl KvPattern {
                     let next = pair.and_then(|p| tail.find(p).map(|at| &tail[at + p.len()..]));
                     (value, next.unwrap_or(if pair.is_none() { tail } else { "" }))
                 }
-                None => self.plain(after, pair, kv),
+                None => self.plain(value_text, pair, kv),
             };
             add(&key, value);
             rest = after_value;
@@ -128,13 +128,14 @@ impl KvPattern {
             return (key, kv.and_then(|d| tail.trim_start().strip_prefix(d)));
         }
         let Some(kv) = kv else { return (String::new(), None) };
-        let at = rest.find(kv);
-        let pair_at = pair.and_then(|p| rest.find(p));
-        match (at, pair_at) {
-            (Some(at), Some(pair_at)) if pair_at < at && pair != Some(kv) => (String::new(), None),
-            (Some(at), _) => (rest[..at].trim().to_owned(), Some(&rest[at + kv.len()..])),
-            (None, _) => (String::new(), None),
-        }
+        let Some(at) = rest.find(kv) else { return (String::new(), None) };
+        // What stands before the last pair delimiter is no part of this key; blanks around the key are none either.
+        let before = rest[..at].trim();
+        let key = match pair.filter(|p| *p != kv).and_then(|p| before.rfind(p).map(|at| at + p.len())) {
+            Some(start) => before[start..].trim(),
+            None => before,
+        };
+        (key.to_owned(), Some(&rest[at + kv.len()..]))
     }
 
     /// An unquoted value, and the rest after the pair delimiter. Greedy ones reach to the next known key.

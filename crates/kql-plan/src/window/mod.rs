@@ -4,6 +4,10 @@
 //! Calls may stand inside other calls (`row_cumsum(x, id != prev(id))`). Those without calls inside are computed first, all
 //! in one pass over the ordered rows, then those over their results, and so on.
 
+mod spec;
+
+pub use spec::{window_function, window_functions};
+
 use crate::error::{At, PlanError, Result};
 use crate::expression::runs;
 use crate::nodes::OperationNode;
