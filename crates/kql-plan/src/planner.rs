@@ -111,9 +111,6 @@ impl<'a> Planner<'a> {
                 Err(PlanError::unsupported(table.span, "graph operators cannot be run yet"))
             }
             TableKind::TopHitters { input, count, of, by } => self.top_hitters(input, count, of, by.as_ref(), table),
-            TableKind::GraphMatch(_) | TableKind::GraphToTable { .. } => {
-                Err(crate::error::PlanError::unsupported(table.span, "graph operators cannot be run here yet"))
-            }
         }
     }
 }

@@ -153,8 +153,6 @@ pub(crate) fn expressions<'a>(table: &'a Table, f: &mut dyn FnMut(&'a Expr)) {
         | TableKind::Empty
         | TableKind::Union { .. }
         | TableKind::Serialize { .. }
-        | TableKind::GraphMatch(_)
-        | TableKind::GraphToTable { .. }
         | TableKind::Materialize { .. } => {}
         TableKind::Datatable { rows } => rows.iter().flatten().for_each(f),
         TableKind::ExternalData { uris, .. } => uris.iter().for_each(f),
