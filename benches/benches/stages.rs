@@ -5,8 +5,10 @@
 #![allow(missing_docs)] // criterion's macros make public functions
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use kql_engine::{Clock, Session};
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Duration;
 
 /// The queries of `benches/corpus`.
 fn corpus() -> Vec<String> {
@@ -74,5 +76,39 @@ fn print(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(stages, lex, parse, print);
+fn bind(c: &mut Criterion) {
+    let queries = corpus();
+    let session = Session::builder().build();
+    let bound: Vec<&String> = queries.iter().filter(|q| session.check(q).columns.is_some()).collect();
+    assert!(bound.len() > 6, "the corpus binds against the published schemas");
+    let mut group = c.benchmark_group("bind");
+    group.throughput(Throughput::Elements(bound.len() as u64));
+    group.bench_function("parse and bind the corpus", |b| {
+        b.iter(|| {
+            for query in &bound {
+                black_box(session.check(black_box(query)));
+            }
+        });
+    });
+    group.finish();
+}
+
+/// Bound tree to physical plan, as a run over empty published tables measures it.
+fn plan(c: &mut Criterion) {
+    let queries = corpus();
+    let session = Session::builder().clock(Clock::Fixed(639_307_728_000_000_000)).build();
+    let planned: Vec<&String> = queries.iter().filter(|q| session.run(q).is_ok()).collect();
+    assert!(planned.len() > 4, "the corpus runs over empty tables");
+    let mut group = c.benchmark_group("plan");
+    group.throughput(Throughput::Elements(planned.len() as u64));
+    group.bench_function("corpus", |b| {
+        b.iter_custom(|times| {
+            let run = |q: &&String| session.run(q).stats.plan;
+            (0..times).map(|_| planned.iter().map(run).sum::<Duration>()).sum()
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(stages, lex, parse, print, bind, plan);
 criterion_main!(stages);
