@@ -11,7 +11,7 @@ use kql_plan::PlanError;
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) diagnostic: Diagnostic,
-    pub(crate) detail: Option<String>,
+    pub(crate) detail: Option<Box<str>>,
 }
 
 impl From<Diagnostic> for Failure {
@@ -45,12 +45,12 @@ pub(crate) fn of_engine(error: &DataFusionError, span: Span) -> Failure {
                 "the query needs more memory than it may use (E_RUNAWAY_QUERY)",
             )
             .with_help("filter earlier, keep fewer columns, or raise --max-memory"),
-            detail: Some(error.to_string()),
+            detail: Some(error.to_string().into()),
         },
         _ => Failure {
             diagnostic: Diagnostic::error(code::INTERNAL, span, "the engine failed on this part of the query")
                 .with_help("this is a defect of kql: please report the query"),
-            detail: Some(error.to_string()),
+            detail: Some(error.to_string().into()),
         },
     }
 }

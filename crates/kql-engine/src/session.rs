@@ -113,7 +113,7 @@ impl Session {
         let failed = self.run_into(text, &mut outcome);
         if let Err(failure) = failed {
             outcome.results.clear();
-            outcome.internal.extend(failure.detail);
+            outcome.internal.extend(failure.detail.map(String::from));
             outcome.diagnostics.push(failure.diagnostic);
         }
         outcome
@@ -208,7 +208,7 @@ impl Session {
         }
         let parsed = kql_syntax::parse(text);
         if stage == Stage::Parse {
-            return Ok(format!("{:#?}\n", parsed.script));
+            return Ok(parsed.script.outline());
         }
         if parsed.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(parsed.diagnostics);
@@ -232,7 +232,7 @@ impl Session {
             return Err(bound.diagnostics);
         }
         if stage == Stage::Bind {
-            return Ok(bound.results.iter().map(|r| format!("{:#?}\n", r.table)).collect());
+            return Ok(bound.results.iter().map(|r| r.table.outline()).collect());
         }
         let mut planner = probe.planner.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut out = String::new();

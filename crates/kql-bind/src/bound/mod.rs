@@ -6,6 +6,7 @@
 
 mod expression;
 mod graph;
+mod outline;
 mod render;
 mod table;
 
