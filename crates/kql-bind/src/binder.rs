@@ -114,6 +114,9 @@ pub(crate) struct Binder<'s> {
     pub(crate) aliases: Vec<(&'s str, crate::scope::DatabaseRef)>,
     /// Stored functions that are being expanded, to refuse cycles.
     pub(crate) expanding: Vec<&'s str>,
+    /// Columns that may not be named: those a tabular parameter does not declare, while its function's body is bound. A
+    /// column is known by its name's place in memory, so that one of the same name the body makes is another.
+    pub(crate) hidden: Vec<Arc<str>>,
     /// Inside `macro-expand`.
     pub(crate) in_macro: bool,
     /// Tables that do not exist are left out: inside a leg of `union isfuzzy=true`.
@@ -153,6 +156,7 @@ impl<'s> Binder<'s> {
             restricted: None,
             aliases: Vec::new(),
             expanding: Vec::new(),
+            hidden: Vec::new(),
             in_macro: false,
             fuzzy: false,
             unresolved: false,
@@ -315,6 +319,11 @@ impl<'s> Binder<'s> {
     pub(crate) fn unknown_table(&self, span: Span) -> Arc<Table> {
         let schema = RowSchema { columns: Arc::from([]), open: true };
         Arc::new(Table { kind: TableKind::Empty, schema, span, serialized: true })
+    }
+
+    /// Whether a column may not be named here.
+    pub(crate) fn is_hidden(&self, column: &Column) -> bool {
+        self.hidden.iter().any(|h| Arc::ptr_eq(h, &column.name))
     }
 
     /// What a name in the `let` scope stands for.

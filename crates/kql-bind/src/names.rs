@@ -1,6 +1,7 @@
 //! Names of columns that were given none (SEMANTICS §5).
 
 use crate::binder::Binder;
+use crate::named::Produced;
 use crate::scope::Entity;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast::{self, ExprKind};
@@ -130,6 +131,14 @@ impl Namer {
     /// A namer that knows which names the list spells out.
     pub(crate) fn new<'n>(spelled: impl IntoIterator<Item = &'n str>) -> Namer {
         Namer { spelled: spelled.into_iter().map(Arc::from).collect(), ..Namer::default() }
+    }
+
+    /// A namer for a list of expressions. The public analyzer numbers from left to right, whatever comes later.
+    pub(crate) fn listed(binder: &Binder<'_>, produced: &[Produced<'_>]) -> Namer {
+        if !binder.measured() {
+            return Namer::default();
+        }
+        Namer::new(produced.iter().filter_map(|p| p.written.map(|(n, _)| n)))
     }
 
     /// `ColumnN` steps past these columns.

@@ -10,7 +10,7 @@ use serde_json::Value;
 #[allow(clippy::print_stdout)] // counts and first failures are what one runs it for
 fn recorded_queries_have_the_engines_columns() {
     let shown: usize = std::env::var("KQL_SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
-    for (file, coarse, required) in [("recorded.jsonl", false, 0.0), ("recorded_fuzz.jsonl", true, 0.0)] {
+    for (file, coarse, required) in [("recorded.jsonl", false, 0.99), ("recorded_fuzz.jsonl", true, 0.99)] {
         let Some(path) = shared(&format!("conformance/{file}")) else {
             println!("skipped: ../shared/conformance is not there (KQL_SHARED names another place)");
             return;
@@ -18,17 +18,26 @@ fn recorded_queries_have_the_engines_columns() {
         let text = std::fs::read_to_string(path).expect("readable");
         let catalog = TestCatalog::empty();
         let options = BindOptions { run: true, ..BindOptions::default() };
-        let (mut right, mut failures) = (0usize, Vec::new());
+        let (mut right, mut refused, mut failures) = (0usize, 0usize, Vec::new());
         for line in text.lines() {
             let case: Value = serde_json::from_str(line).expect("JSON");
-            let script = bound(&catalog, case["query"].as_str().expect("query"), &options);
+            let query = case["query"].as_str().expect("query");
+            let script = bound(&catalog, query, &options);
+            // What nothing runs yet, and plugins whose columns depend on data: there is none here.
+            let unsupported = |d: &kql_diagnostic::Diagnostic| d.is_error() && d.code.starts_with("KQ000");
+            if script.diagnostics.iter().any(unsupported)
+                || (query.contains("geo_") && kql_functions::function("geo_azimuth").is_none())
+            {
+                refused += 1;
+                continue;
+            }
             match check(&case, columns(&script), coarse) {
                 Ok(()) => right += 1,
                 Err(why) => failures.push(format!("{}: {why}", case["id"].as_str().unwrap_or(""))),
             }
         }
         let all = right + failures.len();
-        println!("{file}: {right} of {all} right");
+        println!("{file}: {right} of {all} right, {refused} refused");
         for failure in failures.iter().take(shown) {
             println!("  {failure}");
         }

@@ -176,7 +176,7 @@ impl<'s> Binder<'s> {
             Ok(chosen) => {
                 if chosen.mixed {
                     let message = format!("the arguments of '{}' have no type in common", spec.name);
-                    self.refused_by_engine(code::BRANCH_TYPES, call.span, message);
+                    self.error_help(code::BRANCH_TYPES, call.span, message, "convert them to one type");
                 }
                 Some(chosen)
             }

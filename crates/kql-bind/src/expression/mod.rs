@@ -113,13 +113,11 @@ impl<'s> Binder<'s> {
         let what = match entity {
             Entity::Scalar(scalar) => {
                 if scalar.row.is_some_and(|row| row != self.row.level) {
-                    self.error_help(
-                        code::ROW_IN_TOSCALAR,
-                        span,
-                        "a value of the row outside cannot be read in here",
-                        "join the two tables, or pass a constant",
-                    );
-                    return self.missing(span);
+                    let message =
+                        "a value of the row outside cannot be read in here: join the tables, or pass a constant";
+                    self.refused_by_engine(code::ROW_IN_TOSCALAR, span, message);
+                    let ty = scalar.value.ty;
+                    return Expr { ty, ..self.missing(span) };
                 }
                 self.nodes_of(&scalar.value, span);
                 return Expr { span, ..Expr::clone(&scalar.value) };

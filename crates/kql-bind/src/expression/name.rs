@@ -39,6 +39,9 @@ impl<'s> Binder<'s> {
     pub(crate) fn column(&mut self, name: &str, span: Span) -> Option<Expr> {
         let row = &self.row;
         let column = row.columns.as_ref()?.column(name).or_else(|| row.inferred.iter().find(|c| &*c.name == name))?;
+        if self.is_hidden(column) {
+            return None;
+        }
         let bound = Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span };
         if row.aggregation == crate::binder::Aggregation::Collected {
             self.error_help(
@@ -109,8 +112,10 @@ impl<'s> Binder<'s> {
         let columns: Option<RowSchema> = self.row.columns.clone();
         let what =
             if columns.is_some() { "column, table, variable or function" } else { "table, variable or function" };
-        let mut known: Vec<Arc<str>> =
-            columns.iter().flat_map(|c| c.columns.iter().map(|c| Arc::clone(&c.name))).collect();
+        let mut known: Vec<Arc<str>> = columns
+            .iter()
+            .flat_map(|c| c.columns.iter().filter(|c| !self.is_hidden(c)).map(|c| Arc::clone(&c.name)))
+            .collect();
         known.extend(self.scopes.visible(self.scope).into_iter().map(|(n, _)| Arc::from(n)));
         if columns.is_none() {
             known.extend(self.catalog.table_names(None));

@@ -2,7 +2,7 @@
 
 use super::unlabelled;
 use crate::binder::{Binder, Row};
-use crate::bound::{Expr, ExprKind, NamedExpr, TableKind};
+use crate::bound::{Expr, ExprKind, NamedExpr, Table, TableKind};
 use crate::convert::{convert, promotes};
 use crate::operators::extend::passed_on;
 use crate::scope::{Closure, Entity, ScalarEntity, TableEntity};
@@ -104,6 +104,7 @@ impl<'s> Binder<'s> {
         let frames = self.scopes.len();
         let outer_scope = self.scope;
         let outer_place = self.place;
+        let hidden = self.hidden.len();
         let mut scope = self.scopes.push(Some(closure.scope));
         let mut given: Vec<Option<(Entity<'s>, Span)>> = vec![None; function.parameters.len()];
         for (position, entity, span) in arguments {
@@ -152,6 +153,7 @@ impl<'s> Binder<'s> {
         self.scope = outer_scope;
         self.scopes.truncate(frames);
         self.place = outer_place;
+        self.hidden.truncate(hidden);
         match result {
             Entity::Table(table) => {
                 let label = if function.view { Some(Arc::from(closure.name)) } else { table.label };
@@ -204,10 +206,8 @@ impl<'s> Binder<'s> {
     /// A table as a parameter of a row schema takes it: it must have the declared columns. The others come along.
     fn tabular_parameter(&mut self, schema: &'s ast::RowSchemaExpr, argument: TableEntity, span: Span) -> TableEntity {
         let table = argument.table;
-        if schema.star && schema.columns.is_empty() {
-            return TableEntity { table, ..argument };
-        }
-        // All columns pass; those that are declared get the declared type.
+        // All columns pass, and only declared ones may be named. Those get the declared type.
+        let table = self.hide_undeclared(schema, &table);
         let mut columns = passed_on(&table);
         let mut changed = false;
         for (name, ty) in &schema.columns {
@@ -244,12 +244,26 @@ impl<'s> Binder<'s> {
             }
         }
         if !changed {
-            return unlabelled(table);
+            return TableEntity { table, label: argument.label };
         }
         let fields = columns.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.value.ty }).collect();
         let schema = RowSchema { columns: fields, open: table.schema.open };
         let serialized = table.serialized;
         let kind = TableKind::Project { input: table, columns };
         unlabelled(crate::binder::table(kind, schema, span, serialized))
+    }
+
+    /// The table with names of its own, of which those that are not declared are hidden while the body is bound.
+    fn hide_undeclared(&mut self, schema: &'s ast::RowSchemaExpr, table: &Arc<Table>) -> Arc<Table> {
+        let declared = |name: &str| schema.columns.iter().any(|(n, _)| n.text == name);
+        let columns: Vec<Column> = table
+            .schema
+            .columns
+            .iter()
+            .map(|c| if declared(&c.name) { c.clone() } else { Column { name: Arc::from(&*c.name), ty: c.ty } })
+            .collect();
+        self.hidden.extend(columns.iter().filter(|c| !declared(&c.name)).map(|c| Arc::clone(&c.name)));
+        let schema = RowSchema { columns: columns.into(), open: table.schema.open };
+        Arc::new(Table { schema, ..Table::clone(table) })
     }
 }

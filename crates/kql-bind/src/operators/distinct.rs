@@ -21,7 +21,7 @@ impl<'s> Binder<'s> {
             }
             produced
         });
-        let mut namer = Namer::new(produced.iter().filter_map(|p| p.written.map(|(n, _)| n)));
+        let mut namer = Namer::listed(self, &produced);
         for item in produced {
             let name = item.name(self, &mut namer);
             keys.push(NamedExpr { name, value: item.value });

@@ -24,8 +24,7 @@ impl<'s> Binder<'s> {
 
     /// The input with these columns put in or appended.
     pub(crate) fn extended(&mut self, input: Arc<Table>, produced: Vec<Produced<'s>>, span: Span) -> Arc<Table> {
-        let spelled = produced.iter().filter_map(|p| p.written.map(|(n, _)| n));
-        let mut namer = Namer::new(spelled).avoiding(&input.schema);
+        let mut namer = Namer::listed(self, &produced).avoiding(&input.schema);
         // The public analyzer lets a generated name overwrite any column of that name, also of the same list.
         let overwrite = !self.measured();
         let mut columns: Vec<NamedExpr> = passed_on(&input);
@@ -39,8 +38,8 @@ impl<'s> Binder<'s> {
             let ty = item.value.ty;
             match fields.iter().position(|c| c.name == name) {
                 Some(at) => {
-                    fields[at].ty = ty;
-                    columns[at].value = item.value;
+                    fields[at] = Column { name: Arc::clone(&name), ty };
+                    columns[at] = NamedExpr { name, value: item.value };
                 }
                 None => {
                     fields.push(Column { name: Arc::clone(&name), ty });

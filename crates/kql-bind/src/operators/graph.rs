@@ -225,7 +225,7 @@ impl<'s> Binder<'s> {
         if columns.is_empty() {
             self.refused_by_engine(code::OPERAND, span, "graph-match needs a project clause");
         }
-        let mut namer = Namer::new(produced.iter().filter_map(|p| p.written.map(|(n, _)| n)));
+        let mut namer = Namer::listed(self, &produced);
         let mut exprs = Vec::with_capacity(produced.len());
         for item in produced {
             let name = item.name(self, &mut namer);

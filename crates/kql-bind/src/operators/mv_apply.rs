@@ -36,12 +36,17 @@ impl<'s> Binder<'s> {
         let subquery = self.subquery(inner, subquery);
         // A column the subquery gives is its own, also one of the input: it may have changed it.
         let of_subquery = |name: &Arc<str>| subquery.schema.column(name).is_some();
-        let expands = |name: &Arc<str>| expanded.iter().any(|e| e.name == *name);
-        let own: Vec<&Column> =
-            input.schema.columns.iter().filter(|c| of_subquery(&c.name) || !expands(&c.name)).collect();
+        // A bare column that is expanded gives way to what the subquery makes of it; a written name keeps its place.
+        let bare = columns.iter().filter(|c| c.value.names.is_empty()).filter_map(|c| match &c.value.value.kind {
+            ast::ExprKind::Name(name) => Some(name.text.as_str()),
+            _ => None,
+        });
+        let bare: Vec<&str> = bare.collect();
+        let expands = |name: &Arc<str>| bare.contains(&&**name);
+        let own: Vec<&Column> = input.schema.columns.iter().filter(|c| !expands(&c.name)).collect();
         let kept: Vec<Column> = own.iter().filter(|c| !of_subquery(&c.name)).map(|c| Column::clone(c)).collect();
         // Shown: the input's columns at their places, then what else the subquery gives.
-        let further = subquery.schema.columns.iter().filter(|c| input.schema.column(&c.name).is_none());
+        let further = subquery.schema.columns.iter().filter(|c| !own.iter().any(|o| o.name == c.name));
         let shown: Vec<Arc<str>> = own.iter().copied().chain(further).map(|c| Arc::clone(&c.name)).collect();
         let fields: Vec<Column> = kept.iter().chain(subquery.schema.columns.iter()).cloned().collect();
         let schema = RowSchema { columns: fields.into(), open: input.schema.open || subquery.schema.open };

@@ -27,6 +27,7 @@ impl<'s> Binder<'s> {
             _ => Expr { ty: ScalarType::String, span: source.span, kind: ExprKind::Convert(Box::new(source)) },
         };
         let mode = self.parse_mode(parameters, drop_unmatched);
+        self.check_pattern(pattern);
         let mut parts = Vec::with_capacity(pattern.len());
         let mut fields: Vec<Column> = input.schema.columns.to_vec();
         let mut seen = HashSet::new();
@@ -58,6 +59,34 @@ impl<'s> Binder<'s> {
         let serialized = input.serialized;
         let kind = TableKind::Parse { input, source, mode, pattern: parts, drop_unmatched };
         table(kind, schema, span, serialized)
+    }
+
+    /// What a pattern may look like: a capture comes first or after a text, a text after `*`, and `*` after a text or a capture
+    /// whose type says where it ends.
+    fn check_pattern(&mut self, pattern: &'s [ast::ParsePart]) {
+        let mut before: Option<&ast::ParsePart> = None;
+        for part in pattern {
+            match (before, part) {
+                (Some(ast::ParsePart::Star(at)), ast::ParsePart::Star(_) | ast::ParsePart::Capture { .. }) => {
+                    self.error(code::PARSE_PATTERN, *at, "a text must follow '*' in a pattern");
+                }
+                (Some(ast::ParsePart::Capture { .. }), ast::ParsePart::Capture { name, .. }) => {
+                    let message = format!("a text must stand before the capture '{}'", name.text);
+                    self.error(code::PARSE_PATTERN, name.span, message);
+                }
+                (Some(ast::ParsePart::Capture { name, ty }), ast::ParsePart::Star(at))
+                    if ty.is_none_or(|t| t.ty == ScalarType::String) =>
+                {
+                    let message = format!("where the text '{}' ends before '*' is ambiguous", name.text);
+                    self.error_help(code::PARSE_PATTERN, *at, message, "put a text between them");
+                }
+                (_, ast::ParsePart::Text(text)) if crate::names::text_of(text).is_some_and(str::is_empty) => {
+                    self.refused_by_engine(code::PARSE_PATTERN, text.span, "a text of a pattern is not empty");
+                }
+                _ => {}
+            }
+            before = Some(part);
+        }
     }
 
     fn parse_text(&mut self, text: &'s ast::Expr) -> String {

@@ -29,7 +29,7 @@ impl<'s> Binder<'s> {
             }
             all.extend(produced);
         }
-        let mut namer = Namer::new(all.iter().filter_map(|p| p.written.map(|(n, _)| n)));
+        let mut namer = Namer::listed(self, &all);
         let mut exprs = Vec::with_capacity(all.len());
         for item in all {
             let name = item.name(self, &mut namer);

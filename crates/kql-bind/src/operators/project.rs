@@ -24,7 +24,7 @@ impl<'s> Binder<'s> {
 
     /// A table of exactly these columns.
     pub(crate) fn projected(&mut self, input: Arc<Table>, produced: Vec<Produced<'s>>, span: Span) -> Arc<Table> {
-        let mut namer = Namer::new(produced.iter().filter_map(|p| p.written.map(|(n, _)| n)));
+        let mut namer = Namer::listed(self, &produced);
         let mut columns = Vec::with_capacity(produced.len());
         for item in produced {
             let name = item.name(self, &mut namer);

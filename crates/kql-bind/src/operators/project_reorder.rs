@@ -3,7 +3,7 @@
 use crate::binder::{Binder, with_inferred};
 use crate::bound::Table;
 use crate::operators::project_away::{Choice, picked};
-use kql_diagnostic::Span;
+use kql_diagnostic::{Span, code};
 use kql_syntax::ast::{self, SortOrder};
 use kql_types::{Column, ScalarType};
 use std::cmp::Ordering;
@@ -22,14 +22,7 @@ impl<'s> Binder<'s> {
         let mut order: Vec<Arc<str>> = Vec::new();
         let mut seen: HashSet<Arc<str>> = HashSet::new();
         let mut inferred = Vec::new();
-        // A column named by itself is not one of those a pattern matches, wherever it stands.
-        let named: HashSet<&str> = columns
-            .iter()
-            .filter_map(|(e, _)| match &e.kind {
-                ast::ExprKind::Name(name) => Some(name.text.as_str()),
-                _ => None,
-            })
-            .collect();
+        let mut after_star = false;
         for (column, sort) in columns {
             let pattern = matches!(column.kind, ast::ExprKind::Star | ast::ExprKind::Wildcard(_));
             let mut names = match self.column_choice(&input.schema, column) {
@@ -40,9 +33,6 @@ impl<'s> Binder<'s> {
                 }
                 Choice::None => continue,
             };
-            if pattern {
-                names.retain(|n| !named.contains(&**n));
-            }
             match sort {
                 None => {}
                 Some(SortOrder::Asc) => names.sort(),
@@ -50,9 +40,16 @@ impl<'s> Binder<'s> {
                 Some(SortOrder::GrannyAsc) => names.sort_by(|a, b| granny(a, b)),
                 Some(SortOrder::GrannyDesc) => names.sort_by(|a, b| granny(b, a)),
             }
+            after_star |= is_star(column);
             for name in names {
                 if seen.insert(Arc::clone(&name)) {
                     order.push(name);
+                } else if !pattern && !after_star {
+                    self.error(
+                        code::DUPLICATE_COLUMN,
+                        column.span,
+                        format!("the column '{name}' has its place already"),
+                    );
                 }
             }
         }
@@ -60,6 +57,14 @@ impl<'s> Binder<'s> {
         order.extend(input.schema.columns.iter().filter(|c| !seen.contains(&c.name)).map(|c| Arc::clone(&c.name)));
         let columns = order.iter().filter_map(|n| input.schema.column(n).cloned()).collect();
         picked(input, columns, true, span)
+    }
+}
+
+fn is_star(e: &ast::Expr) -> bool {
+    match &e.kind {
+        ast::ExprKind::Star => true,
+        ast::ExprKind::Wildcard(name) => name.text == "*",
+        _ => false,
     }
 }
 

@@ -50,12 +50,8 @@ impl<'s> Binder<'s> {
         let only_declarations = tabular == 0 && script.statements.iter().any(|s| matches!(s.kind, K::Let { .. }));
         if only_declarations && !script.statements.iter().any(|s| matches!(s.kind, K::Error)) {
             let span = script.statements.last().map(|s| s.span).unwrap_or_default();
-            self.error_help(
-                code::SYNTAX,
-                span.after(),
-                "the text has no query: only statements before one",
-                "end it with a table or a pipeline",
-            );
+            let message = "the text has no query: end it with a table or a pipeline";
+            self.refused_by_engine(code::SYNTAX, span.after(), message);
         }
         self.finish(options, commands)
     }
