@@ -10,6 +10,7 @@ use crate::error::LoadError;
 use crate::folder::{self, SourceFile};
 use crate::format::{Format, HEAD};
 use crate::input::{Input, LoadOptions, Progress};
+use crate::json::{Entry, Raw};
 use crate::json_lines::{Block, Blocks};
 use crate::limits::MAX_BUFFERED;
 use crate::records::{FileContext, Shredded, Shredder};
@@ -17,11 +18,11 @@ use crate::report::{FileReport, Problems, Report};
 use crate::utf16::Utf16;
 use crate::{arrow_ipc, csv, json_array, json_lines, parquet};
 use bytes::Bytes;
-use kql_catalog::TIME_COLUMNS;
+use kql_catalog::{Profile, TIME_COLUMNS};
 use kql_types::ScalarType;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -102,9 +103,24 @@ fn finish(
     for (name, chunks) in chunks {
         let table = assemble(&name, options.profile, chunks)?;
         loaded.newest = loaded.newest.max(newest(&table));
+        loaded.report.hints.extend(fits_another(&name, &table));
         loaded.tables.insert(name, table);
     }
     Ok(loaded)
+}
+
+/// A hint when the columns of a table that nobody knows are those of a published one.
+fn fits_another(name: &str, table: &LoadedTable) -> Option<String> {
+    if table.known {
+        return None;
+    }
+    let columns: Vec<_> =
+        table.schema.names().map(|key| Entry { key, escaped: false, value: Raw::Bool(true) }).collect();
+    let other = Shredder::new(Profile::All).fitting_table(&columns)?;
+    let rows = table.rows;
+    Some(format!(
+        "the {rows} record(s) of {name}, which is no published table, have the columns of {other}: load them with {other}=PATH to query them as such"
+    ))
 }
 
 /// The time of the newest row.
@@ -209,19 +225,20 @@ impl Reading<'_, '_> {
             return self.archive(file);
         }
         let context = Arc::new(FileContext::new(&file.path, file.table.as_deref()));
-        let progress = self.options.progress;
-        let mut open = || -> io::Result<Box<dyn Read + '_>> {
-            text(compression::unpack(Advancing { inner: File::open(&file.path)?, progress })?)
-        };
+        let told = Told::new(self.options.progress);
+        let mut open =
+            || -> io::Result<Box<dyn Read + '_>> { text(compression::unpack(told.reading(File::open(&file.path)?))?) };
         let plain = Compression::of(&head).is_none();
-        self.member(&mut open, context, plain, file.named)
+        self.member(&mut open, context, plain, file.named)?;
+        told.all(file.size);
+        Ok(())
     }
 
     /// The files in a zip archive.
     fn archive(&mut self, file: &SourceFile) -> Result<(), LoadError> {
         let archive = Archive::open(&file.path).map_err(|error| LoadError::read(&file.path, error))?;
-        let progress = self.options.progress;
         for member in &archive.members {
+            let told = Told::new(self.options.progress);
             let path = file.path.join(&member.name);
             let mut context = FileContext::new(&path, file.table.as_deref());
             if context.named.is_none() {
@@ -229,7 +246,7 @@ impl Reading<'_, '_> {
                 context.named = FileContext::new(&file.path, None).named;
             }
             let mut open = || -> io::Result<Box<dyn Read + '_>> {
-                text(compression::unpack(archive.read(member, |inner| Advancing { inner, progress })?)?)
+                text(compression::unpack(archive.read(member, |packed| told.reading(packed))?)?)
             };
             let only = archive.members.len() == 1;
             self.member(&mut open, Arc::new(context), false, file.named && only)?;
@@ -282,12 +299,7 @@ impl Reading<'_, '_> {
             Format::Parquet => undamaged(|| {
                 parquet::read(Bytes::from(buffered(reader)?), &context, profile, &mut |rows| self.emit(rows))
             }),
-            Format::ArrowIpc if plain => {
-                undamaged(|| arrow_ipc::read(File::open(&path)?, &context, profile, &mut |rows| self.emit(rows)))
-            }
-            Format::ArrowIpc => undamaged(|| {
-                arrow_ipc::read(Cursor::new(buffered(reader)?), &context, profile, &mut |rows| self.emit(rows))
-            }),
+            Format::ArrowIpc => undamaged(|| arrow_ipc::read(reader, &context, profile, &mut |rows| self.emit(rows))),
         };
         // A limit that was reached ends the reading with an error of its own.
         self.results.check()?;
@@ -332,7 +344,12 @@ impl Blocks for Cutter<'_, '_, '_> {
 /// Runs a reader of a binary format. The libraries that read Parquet and Arrow check what they read, but not all of it: on
 /// some damaged files they panic.
 fn undamaged(read: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-    std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(io::Error::other("the file is damaged")))
+    let damaged = |what: &str| io::Error::other(format!("damaged, or written in a way that is not read here: {what}"));
+    match std::panic::catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Err(error)) if error.kind() == io::ErrorKind::Other => Err(damaged(&error.to_string())),
+        Ok(result) => result,
+        Err(_) => Err(damaged("its parts contradict each other")),
+    }
 }
 
 /// UTF-8 without a byte order mark whatever Unicode form the text has; other bytes as they are.
@@ -362,18 +379,45 @@ fn buffered(reader: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Tells the bytes read.
-struct Advancing<'p, R> {
-    inner: R,
+/// What progress has heard of a file. A file may be opened several times; its bytes are told once.
+struct Told<'p> {
     progress: Option<&'p dyn Progress>,
+    bytes: AtomicU64,
 }
 
-impl<R: Read> Read for Advancing<'_, R> {
+impl<'p> Told<'p> {
+    fn new(progress: Option<&'p dyn Progress>) -> Self {
+        Told { progress, bytes: AtomicU64::new(0) }
+    }
+
+    /// Reads the file from its start.
+    fn reading<'t, R: Read>(&'t self, inner: R) -> Advancing<'t, 'p, R> {
+        Advancing { inner, position: 0, told: self }
+    }
+
+    /// This many bytes have been read in all.
+    fn all(&self, position: u64) {
+        let before = self.bytes.fetch_max(position, Ordering::Relaxed);
+        if let Some(progress) = self.progress
+            && position > before
+        {
+            progress.advance(position - before);
+        }
+    }
+}
+
+/// Tells the bytes read.
+struct Advancing<'t, 'p, R> {
+    inner: R,
+    position: u64,
+    told: &'t Told<'p>,
+}
+
+impl<R: Read> Read for Advancing<'_, '_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        if let Some(progress) = self.progress {
-            progress.advance(count as u64);
-        }
+        self.position += count as u64;
+        self.told.all(self.position);
         Ok(count)
     }
 }

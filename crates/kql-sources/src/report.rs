@@ -19,6 +19,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// All problems, those that [`Report::problems`] leaves out included.
     pub problem_total: u64,
+    /// What the user may want to do otherwise.
+    pub hints: Vec<String>,
 }
 
 /// What was read from a file.

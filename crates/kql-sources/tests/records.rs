@@ -204,3 +204,12 @@ fn odd_keys_are_columns_too() {
     let names: Vec<_> = loaded.tables["x"].schema.names().map(str::to_owned).collect();
     assert_eq!(names, ["a b", "é", "", "q\"uote", "tab\t", "A"]);
 }
+
+#[test]
+fn a_table_nobody_knows_that_fits_a_published_one_gives_a_hint() {
+    let record = r#"{"TimeGenerated":"2026-11-21","Type":"Application","AADOperationType":"Update","AADTenantId":"t","ActivityDisplayName":"x","InitiatedBy":"{}","LoggedByService":"Core","TargetResources":"[]"}"#;
+    let loaded = load_one("x.json", record);
+    assert_eq!(loaded.tables.keys().map(|k| &**k).collect::<Vec<_>>(), ["Application"]);
+    assert_eq!(loaded.report.hints.len(), 1);
+    assert!(loaded.report.hints[0].contains("the columns of AuditLogs"), "{:?}", loaded.report.hints);
+}

@@ -104,6 +104,9 @@ fn load(data: &[String], profile: Profile, quiet: bool) -> Result<Tables, Failur
         for (path, why) in &report.skipped {
             anstream::eprintln!("data: {} was not read: {why}", path.display());
         }
+        for hint in &report.hints {
+            anstream::eprintln!("data: {hint}");
+        }
     }
     tables.set_newest(loaded.newest);
     for (name, table) in loaded.tables {
