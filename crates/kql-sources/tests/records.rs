@@ -207,7 +207,7 @@ fn odd_keys_are_columns_too() {
 
 #[test]
 fn a_table_nobody_knows_that_fits_a_published_one_gives_a_hint() {
-    let record = r#"{"TimeGenerated":"2026-11-21","Type":"Application","AADOperationType":"Update","AADTenantId":"t","ActivityDisplayName":"x","InitiatedBy":"{}","LoggedByService":"Core","TargetResources":"[]"}"#;
+    let record = r#"{"TimeGenerated":"2026-11-21","Type":"Application","AADOperationType":"Update","AADTenantId":"t","ActivityDisplayName":"x","InitiatedBy":"{}","LoggedByService":"Core","TargetResources":"[]","Resource":"r","ResourceGroup":"g"}"#;
     let loaded = load_one("x.json", record);
     assert_eq!(loaded.tables.keys().map(|k| &**k).collect::<Vec<_>>(), ["Application"]);
     assert_eq!(loaded.report.hints.len(), 1);
