@@ -3,6 +3,7 @@
 mod cases;
 mod examples;
 mod mutations;
+mod reference;
 mod shared;
 
 use libtest_mimic::{Arguments, Conclusion};
@@ -11,6 +12,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials = cases::trials();
     trials.extend(examples::trials());
+    trials.extend(reference::trials());
     trials.extend(shared::trials());
     trials.extend(mutations::trials());
     let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
