@@ -51,7 +51,7 @@ pub(crate) fn session(args: &DataArgs, max_rows: Option<usize>, quiet: bool) -> 
     for folder in &args.allowed {
         builder = builder.allow(folder.clone());
     }
-    Ok(builder.tables(load(&args.data, profile(args.profile), quiet)?).build())
+    Ok(builder.tables(load(&args.data, profile(args.profile), limits.memory, quiet)?).build())
 }
 
 fn split<'a>(text: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {
@@ -80,14 +80,19 @@ fn bytes(text: &str) -> Result<usize, Failure> {
 }
 
 /// Loads the inputs and reports, on standard error, what could not be taken as it stands.
-fn load(data: &[String], profile: Profile, quiet: bool) -> Result<Tables, Failure> {
+fn load(data: &[String], profile: Profile, memory: usize, quiet: bool) -> Result<Tables, Failure> {
     let mut tables = Tables::default();
     if data.is_empty() {
         return Ok(tables);
     }
     let inputs: Vec<Input> = data.iter().map(|text| Input::parse(text)).collect();
     let bar = (!quiet).then(Bar::new);
-    let options = LoadOptions { profile, progress: bar.as_ref().map(|b| b as _), ..LoadOptions::default() };
+    let options = LoadOptions {
+        profile,
+        progress: bar.as_ref().map(|b| b as _),
+        max_memory: Some(memory as u64),
+        ..LoadOptions::default()
+    };
     let loaded = kql_sources::load(&inputs, &options).map_err(|e: LoadError| Failure::data(e.to_string()));
     drop(bar);
     let loaded = loaded?;
