@@ -10,6 +10,7 @@ mod lookups;
 mod narrow;
 mod patterns;
 mod pivot;
+mod recipe;
 mod sequences;
 mod small;
 
