@@ -9,6 +9,7 @@ use crate::scope::{Entity, TableEntity};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
 use kql_types::{Column, RowSchema, ScalarType, Value};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -191,54 +192,79 @@ impl<'s> Binder<'s> {
     }
 
     fn union_columns(&self, legs: &[TableEntity], shape: &UnionShape) -> Vec<UnionColumn> {
-        // Names by first appearance, each with its types by first appearance.
-        let mut order: Vec<(Arc<str>, Vec<ScalarType>, usize)> = Vec::new();
         // The public analyzer splits a name only when the first two legs that have it differ in its type.
         let analyzer = !self.measured();
-        let mut index: HashMap<Arc<str>, usize> = HashMap::new();
-        for leg in legs {
-            for column in leg.table.schema.columns.iter() {
-                let at = *index.entry(Arc::clone(&column.name)).or_insert_with(|| {
-                    order.push((Arc::clone(&column.name), Vec::new(), 0));
-                    order.len() - 1
-                });
-                let (_, types, count) = &mut order[at];
-                *count += 1;
-                let agreed = analyzer && *count > 2 && types.len() == 1;
-                if !types.contains(&column.ty) && !agreed {
-                    types.push(column.ty);
+        // Names by first appearance, each with its types by first appearance.
+        let mut order: Vec<Appearance<'_>> = Vec::new();
+        let mut index: HashMap<&str, usize> = HashMap::new();
+        for column in legs.iter().flat_map(|leg| leg.table.schema.columns.iter()) {
+            let at = match index.entry(&column.name) {
+                Entry::Occupied(at) => *at.get(),
+                Entry::Vacant(slot) => {
+                    slot.insert(order.len());
+                    order.push(Appearance { name: &column.name, first: column.ty, others: Vec::new(), legs: 1 });
+                    continue;
                 }
-            }
-        }
-        // What is not known agrees with what is.
-        for (_, types, _) in &mut order {
-            if types.len() > 1 {
-                types.retain(|t| *t != ScalarType::Unknown);
+            };
+            let seen = &mut order[at];
+            seen.legs += 1;
+            let agreed = analyzer && seen.legs > 2 && seen.others.is_empty();
+            if column.ty != seen.first && !agreed && !seen.others.contains(&column.ty) {
+                seen.others.push(column.ty);
             }
         }
         if shape.inner {
-            order.retain(|(_, _, count)| *count == legs.len());
+            order.retain(|seen| seen.legs == legs.len());
         }
-        let mut taken: HashSet<Arc<str>> = shape.source.iter().cloned().collect();
         // On the engine a split name gives way to a column of that name; in the analyzer, the one that comes later does.
-        let own: HashSet<Arc<str>> =
-            if self.measured() { order.iter().map(|(n, ..)| Arc::clone(n)).collect() } else { HashSet::new() };
+        let mut taken: HashSet<Arc<str>> = shape.source.iter().cloned().collect();
         let mut columns = Vec::with_capacity(order.len());
-        for (name, types, _) in order {
-            let split = types.len() > 1;
-            for ty in types {
-                let wanted: Arc<str> = if split { Arc::from(format!("{name}_{ty}")) } else { Arc::clone(&name) };
-                let mut unique = Arc::clone(&wanted);
-                let mut n = 0usize;
-                while taken.contains(&unique) || (split && own.contains(&unique)) {
-                    n += 1;
-                    unique = Arc::from(format!("{wanted}{n}"));
-                }
-                taken.insert(Arc::clone(&unique));
-                columns.push(UnionColumn { name: unique, source: Arc::clone(&name), ty, split });
+        for seen in order {
+            let mut types = std::iter::once(seen.first).chain(seen.others.iter().copied());
+            // What is not known agrees with what is.
+            let known = types.clone().filter(|t| *t != ScalarType::Unknown).count();
+            if known <= 1 {
+                let ty = types.find(|t| *t != ScalarType::Unknown).unwrap_or(ScalarType::Unknown);
+                let name = if taken.contains(seen.name) {
+                    unused(seen.name, |n| taken.contains(n))
+                } else {
+                    Arc::clone(seen.name)
+                };
+                columns.push(UnionColumn { name, source: Arc::clone(seen.name), ty, split: false });
+                continue;
+            }
+            for ty in types.filter(|t| *t != ScalarType::Unknown) {
+                let wanted = format!("{}_{ty}", seen.name);
+                let is_taken = |n: &str| taken.contains(n) || (!analyzer && index.contains_key(n));
+                let name: Arc<str> = if is_taken(&wanted) { unused(&wanted, is_taken) } else { Arc::from(wanted) };
+                // In the analyzer a column of that name that came before keeps it.
+                let before = analyzer && columns.iter().any(|c: &UnionColumn| c.name == name);
+                let name = if before { unused(&name, |n| columns.iter().any(|c| *c.name == *n)) } else { name };
+                taken.insert(Arc::clone(&name));
+                columns.push(UnionColumn { name, source: Arc::clone(seen.name), ty, split: true });
             }
         }
         columns
+    }
+}
+
+/// A name with the types it has in the legs.
+struct Appearance<'a> {
+    name: &'a Arc<str>,
+    first: ScalarType,
+    others: Vec<ScalarType>,
+    legs: usize,
+}
+
+/// The name with the first number that makes it one that is not taken.
+fn unused(name: &str, taken: impl Fn(&str) -> bool) -> Arc<str> {
+    let mut n = 1usize;
+    loop {
+        let numbered = format!("{name}{n}");
+        if !taken(&numbered) {
+            return Arc::from(numbered);
+        }
+        n += 1;
     }
 }
 
