@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Nesting of expressions, subqueries and function calls. The parser has a limit of its own; expansion of functions adds.
 const MAX_DEPTH: usize = 128;
 /// Nodes of the bound tree: functions expand like macros, so a short text can ask for a very large tree.
-const MAX_NODES: usize = 2_000_000;
+const MAX_NODES: usize = 500_000;
 /// Messages kept.
 const MAX_DIAGNOSTICS: usize = 200;
 
@@ -170,7 +170,10 @@ impl<'s> Binder<'s> {
     }
 
     /// Hands over the results.
-    pub(crate) fn finish(self, options: Vec<(String, Value)>, commands: Vec<ast::Command>) -> BoundScript {
+    pub(crate) fn finish(mut self, options: Vec<(String, Value)>, commands: Vec<ast::Command>) -> BoundScript {
+        if self.nodes > MAX_NODES && !self.diagnostics.iter().any(|d| d.code == code::TOO_DEEP) {
+            self.error(code::TOO_DEEP, Span::default(), "the query is too large after its functions are expanded");
+        }
         BoundScript { results: self.results, options, commands, diagnostics: self.diagnostics }
     }
 
@@ -267,6 +270,11 @@ impl<'s> Binder<'s> {
             return false;
         }
         true
+    }
+
+    /// Counts what a table of so many columns costs each operator over it.
+    pub(crate) fn spend_columns(&mut self, columns: usize, span: Span) -> bool {
+        self.spend(columns / 32, span)
     }
 
     /// Runs `f` one level deeper; `None` (reported) beyond the limit.

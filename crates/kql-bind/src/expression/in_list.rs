@@ -42,8 +42,15 @@ impl<'s> Binder<'s> {
                 items.push(self.literal(&literal.value, item.span));
                 continue;
             }
-            match self.entity(item) {
-                entity @ (Entity::Table(_) | Entity::Function(_)) if single && self.is_tabular(&entity) => {
+            let mut entity = self.entity(item);
+            // A function without parameters may be a table or a value: its body says.
+            if let Entity::Function(closure) = &entity
+                && closure.function.parameters.iter().all(|p| p.default.is_some())
+            {
+                entity = self.expand(&closure.clone(), Vec::new(), item.span);
+            }
+            match entity {
+                entity @ Entity::Table(_) if single => {
                     let table = self.demand_table(entity, item.span).table;
                     return self.in_table(op, op_span, value, table, span);
                 }
@@ -56,22 +63,6 @@ impl<'s> Binder<'s> {
         let list = items.into_iter().map(|item| self.in_item(op, &value, item)).collect();
         // A text is compared as a text with whatever is in the list.
         Expr { kind: ExprKind::In { op, value: Box::new(value), list }, ty: ScalarType::Bool, span }
-    }
-
-    fn is_tabular(&mut self, entity: &Entity<'s>) -> bool {
-        match entity {
-            Entity::Table(_) => true,
-            // A function without parameters may be either; it is a table when its body is one.
-            Entity::Function(closure) => {
-                closure.function.parameters.iter().all(|p| p.default.is_some()) && {
-                    let at = self.diagnostic_count();
-                    let result = self.expand(closure, Vec::new(), Span::default());
-                    self.forget_diagnostics(at);
-                    matches!(result, Entity::Table(_))
-                }
-            }
-            _ => false,
-        }
     }
 
     /// An element: of the left side's type, or a dynamic array to be flattened.

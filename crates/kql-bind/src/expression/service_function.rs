@@ -29,6 +29,7 @@ impl<'s> Binder<'s> {
         }
         let (_, input) = self.over(&input, |b| b.service_arguments(function, call, 1));
         self.without_service_data(function, call.name.span);
+        self.spend(input.schema.columns.len() + function.columns.columns.len(), call.span);
         let mut namer = Namer::default();
         for column in input.schema.columns.iter() {
             namer.take(&column.name);

@@ -7,6 +7,7 @@ use crate::names::Namer;
 use kql_diagnostic::Span;
 use kql_syntax::ast;
 use kql_types::{Column, RowSchema};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 impl<'s> Binder<'s> {
@@ -30,18 +31,28 @@ impl<'s> Binder<'s> {
         let mut columns: Vec<NamedExpr> = passed_on(&input);
         columns.reserve(produced.len());
         let mut fields: Vec<Column> = input.schema.columns.to_vec();
+        // Many new columns are found by an index, few by looking.
+        let mut index: Option<HashMap<Arc<str>, usize>> =
+            (produced.len() > 32).then(|| fields.iter().enumerate().map(|(at, c)| (Arc::clone(&c.name), at)).collect());
         for item in produced {
             let name: Arc<str> = match (&item.written, &item.automatic) {
                 (None, Some(name)) if overwrite => Arc::from(name.as_str()),
                 _ => item.name(self, &mut namer),
             };
             let ty = item.value.ty;
-            match fields.iter().position(|c| c.name == name) {
+            let existing = match &index {
+                Some(index) => index.get(&name).copied(),
+                None => fields.iter().position(|c| c.name == name),
+            };
+            match existing {
                 Some(at) => {
                     fields[at] = Column { name: Arc::clone(&name), ty };
                     columns[at] = NamedExpr { name, value: item.value };
                 }
                 None => {
+                    if let Some(index) = &mut index {
+                        index.insert(Arc::clone(&name), fields.len());
+                    }
                     fields.push(Column { name: Arc::clone(&name), ty });
                     columns.push(NamedExpr { name, value: item.value });
                 }

@@ -220,6 +220,10 @@ impl<'s> Binder<'s> {
     /// The join of two sides.
     pub(crate) fn joined(&mut self, kind: JoinKind, sides: Sides, span: Span) -> Arc<Table> {
         let Sides { left, right, keys } = sides;
+        // Joins of joins with themselves double their columns each time.
+        if !self.spend(left.schema.columns.len() + right.schema.columns.len(), span) {
+            return self.unknown_table(span);
+        }
         let (mut columns, mut fields) = (Vec::new(), Vec::new());
         // A generated name gives way to every name of both sides.
         let mut namer = Namer::new(left.schema.names().chain(right.schema.names()));

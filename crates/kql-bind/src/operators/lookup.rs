@@ -34,6 +34,9 @@ impl<'s> Binder<'s> {
         let right = self.side_table(right);
         let sides = self.join_keys(left, right, on);
         let (left, right, keys) = (sides.left, sides.right, sides.keys);
+        if !self.spend(left.schema.columns.len() + right.schema.columns.len(), span) {
+            return self.unknown_table(span);
+        }
         let mut key_columns: Vec<Arc<str>> = Vec::new();
         for (_, key) in &keys {
             let column = match &key.kind {

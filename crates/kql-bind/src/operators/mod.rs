@@ -151,6 +151,9 @@ impl<'s> Binder<'s> {
         }
         let label = input.label.clone();
         let input = input.table;
+        if !self.spend_columns(input.schema.columns.len(), span) {
+            return rows(self.unknown_table(span));
+        }
         rows(match &operator.kind {
             K::Where { predicate, .. } => self.filter(input, predicate, span),
             K::Extend { columns } => self.extend(input, columns, span),

@@ -95,6 +95,9 @@ impl<'s> Binder<'s> {
         if returns_key && lookup.hides_key {
             dropped.clear();
         }
+        if !self.spend(input.schema.columns.len() + table.schema.columns.len(), span) {
+            return self.unknown_table(span);
+        }
         let mut namer = Namer::default();
         let mut fields: Vec<Column> = input.schema.columns.to_vec();
         for field in &fields {
