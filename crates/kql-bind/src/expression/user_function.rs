@@ -120,11 +120,11 @@ impl<'s> Binder<'s> {
         }
         for (parameter, given) in function.parameters.iter().zip(given) {
             let entity = match (given, &parameter.default) {
-                (Some((entity, at)), _) => self.parameter_value(parameter, entity, at),
+                (Some((entity, at)), _) => self.parameter_value(parameter, entity, closure.stored, at),
                 (None, Some(default)) => {
                     let value = self.without_row(|b| b.scalar(default));
                     let entity = Entity::Scalar(ScalarEntity { value: Arc::new(value), row: None });
-                    self.parameter_value(parameter, entity, default.span)
+                    self.parameter_value(parameter, entity, closure.stored, default.span)
                 }
                 (None, None) => {
                     let message =
@@ -168,7 +168,13 @@ impl<'s> Binder<'s> {
     }
 
     /// An argument as its parameter takes it.
-    fn parameter_value(&mut self, parameter: &'s ast::FunctionParameter, entity: Entity<'s>, span: Span) -> Entity<'s> {
+    fn parameter_value(
+        &mut self,
+        parameter: &'s ast::FunctionParameter,
+        entity: Entity<'s>,
+        stored: bool,
+        span: Span,
+    ) -> Entity<'s> {
         match &parameter.ty {
             ast::ParameterType::Scalar(ty) => {
                 let row = match &entity {
@@ -181,7 +187,7 @@ impl<'s> Binder<'s> {
             }
             ast::ParameterType::Tabular(schema) => {
                 let table = self.demand_table(entity, span);
-                Entity::Table(self.tabular_parameter(schema, table, span))
+                Entity::Table(self.tabular_parameter(schema, table, stored, span))
             }
         }
     }
@@ -204,10 +210,17 @@ impl<'s> Binder<'s> {
     }
 
     /// A table as a parameter of a row schema takes it: it must have the declared columns. The others come along.
-    fn tabular_parameter(&mut self, schema: &'s ast::RowSchemaExpr, argument: TableEntity, span: Span) -> TableEntity {
+    fn tabular_parameter(
+        &mut self,
+        schema: &'s ast::RowSchemaExpr,
+        argument: TableEntity,
+        stored: bool,
+        span: Span,
+    ) -> TableEntity {
         let table = argument.table;
-        // All columns pass, and only declared ones may be named. Those get the declared type.
-        let table = self.hide_undeclared(schema, &table);
+        // All columns pass, and only declared ones may be named (a function of the catalogue or a plugin written in KQL knows
+        // what it reads). Declared ones get the declared type.
+        let table = if stored { table } else { self.hide_undeclared(schema, &table) };
         let mut columns = passed_on(&table);
         let mut changed = false;
         for (name, ty) in &schema.columns {
