@@ -14,6 +14,7 @@ mod host;
 pub mod nodes;
 mod operators;
 mod planner;
+mod plugins;
 mod prepare;
 mod rows;
 mod scan_of;

@@ -5,9 +5,11 @@ use crate::error::{At, PlanError, Result};
 use crate::expression::null_scalar;
 use crate::planner::{Order, Planner};
 use crate::rows::{Rows, limit};
-use crate::scan_of::{memory_table, scan};
+use crate::scan_of::{arrow_schema, memory_table, scan};
 use crate::unique::with_unique_names;
 use crate::walk;
+use arrow::compute::concat_batches;
+use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Distinct, Expr as DfExpr, LogicalPlan};
@@ -27,6 +29,7 @@ pub(crate) struct Prepared {
     lists: HashMap<usize, Arc<Vec<ScalarValue>>>,
     materialized: HashMap<usize, Arc<dyn TableProvider>>,
     by_id: HashMap<usize, Arc<dyn TableProvider>>,
+    batches: HashMap<usize, RecordBatch>,
 }
 
 fn address(table: &Arc<Table>) -> usize {
@@ -40,6 +43,7 @@ enum Step {
     Scalar(Arc<Table>),
     List(Arc<Table>),
     Materialize(Arc<Table>),
+    Batch(Arc<Table>),
 }
 
 impl Planner<'_> {
@@ -93,6 +97,19 @@ impl Planner<'_> {
                 self.hold(table);
             }
             Step::Materialize(table) => self.materialize(table).await?,
+            Step::Batch(table) => {
+                if self.prepared.batches.contains_key(&address(&table)) {
+                    return Ok(());
+                }
+                let rows = self.rows(&table, Order::Ignored)?;
+                let batches = self.host.run(rows.plan).await.at(table.span)?;
+                let schema = arrow_schema(&table.schema);
+                let restored = batches.iter().map(|b| RecordBatch::try_new(Arc::clone(&schema), b.columns().to_vec()));
+                let restored = restored.collect::<Result<Vec<_>, _>>().at(table.span)?;
+                let batch = concat_batches(&schema, &restored).at(table.span)?;
+                self.prepared.batches.insert(address(&table), batch);
+                self.hold(table);
+            }
         }
         Ok(())
     }
@@ -189,6 +206,14 @@ impl Planner<'_> {
         Ok(DfExpr::Literal(value, None))
     }
 
+    /// The rows of a table that a plugin looks things up in.
+    pub(crate) fn batch_of(&self, table: &Arc<Table>, span: Span) -> Result<RecordBatch> {
+        let found = self.prepared.batches.get(&address(table)).cloned();
+        found.ok_or_else(|| {
+            PlanError::unsupported(span, "a lookup in the rows of mv-apply or partition cannot be run yet")
+        })
+    }
+
     /// The values of the table of an `in`.
     pub(crate) fn list_of(&self, table: &Arc<Table>, span: Span) -> Result<Arc<Vec<ScalarValue>>> {
         let found = self.prepared.lists.get(&address(table)).cloned();
@@ -238,6 +263,11 @@ impl Steps {
             self.read_often.insert(address(input));
         }
         walk::inputs(table).into_iter().for_each(|input| self.visit(input));
+        if let Some(lookup) = crate::plugins::looked_up(table)
+            && !reads_applied(lookup)
+        {
+            self.steps.push(Step::Batch(Arc::clone(lookup)));
+        }
         match &table.kind {
             TableKind::Source { .. } => self.steps.push(Step::Source(Arc::clone(table))),
             TableKind::ExternalData { .. } => self.steps.push(Step::External(Arc::clone(table))),

@@ -11,6 +11,14 @@ use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
 
 /// One of them.
+///
+/// `ipv4_lookup(T, address, network [, keys…] [, return_unmatched])` and `ipv6_lookup`: the rows of T whose network has the
+/// address in it, joined to the row; with further keys, columns of both tables, only those that are equal there. An address
+/// may have a prefix length: then the network must hold all of it. All networks that fit give a row, the narrowest first
+/// (the page says "as many records as matching results"). With `return_unmatched = true` a row without a match stays, its
+/// columns of T null or `''`. What is no address matches nothing.
+///
+/// Pages: query/ipv4-lookup-plugin, query/ipv6-lookup-plugin; the order of the columns is measured.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Lookup {
     name: &'static str,
@@ -72,10 +80,19 @@ impl<'s> Binder<'s> {
                     {
                         dropped.push(Arc::clone(name));
                     }
+                    if let Arg::Scalar(e) = &key
+                        && !lookup.hides_key
+                        && !matches!(e.ty, ScalarType::String | ScalarType::Unknown)
+                    {
+                        b.error(code::OPERAND, e.span, format!("a network is of type string, not {}", e.ty));
+                    }
                     args.push(key);
                     continue;
                 }
                 let bound = b.argument(&argument.value);
+                if !lookup.hides_key {
+                    b.ip_lookup_argument(&bound, argument, at, &table, call);
+                }
                 let truth =
                     matches!(&bound, Arg::Scalar(Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), .. }));
                 if argument.name.as_ref().is_some_and(|n| n.text == "return_lookup_key") && truth {
@@ -115,6 +132,51 @@ impl<'s> Binder<'s> {
         let schema = RowSchema { columns: fields.into(), open: input.schema.open || table.schema.open };
         let made = self.evaluate_kind(input, call, args, schema, span);
         reordered(made, &order, span)
+    }
+
+    /// An argument of the lookups by network: the address, a column that is in both tables, or `return_unmatched`.
+    fn ip_lookup_argument(
+        &mut self,
+        bound: &Arg<'s>,
+        argument: &'s ast::Argument,
+        at: usize,
+        table: &Arc<Table>,
+        call: &'s ast::Call,
+    ) {
+        let Arg::Scalar(e) = bound else { return };
+        match (&e.kind, &argument.name) {
+            (_, Some(name)) if name.text != "return_unmatched" => {
+                let message = format!("'{}' has no parameter '{}'", call.name.text, name.text);
+                self.error(code::UNKNOWN_NAME, name.span, message);
+            }
+            (ExprKind::Literal(Value::Bool(_)), _) if at > 1 => {}
+            (_, Some(_)) => self.error(code::NOT_LITERAL, e.span, "return_unmatched is true or false"),
+            (ExprKind::Column(_), None) if at == 1 => {
+                if e.ty != ScalarType::String && e.ty != ScalarType::Unknown {
+                    let message = format!("an address is of type string, not {}", e.ty);
+                    self.error_help(code::OPERAND, e.span, message, "convert it: extend Address = tostring(…)");
+                }
+            }
+            (ExprKind::Column(name), None) => {
+                let other = table.schema.column(name);
+                let fits = match other {
+                    Some(other) => other.ty == e.ty || other.ty == ScalarType::Unknown,
+                    None => table.schema.open,
+                };
+                if !fits {
+                    let message = match other {
+                        Some(other) => {
+                            format!("'{name}' is of type {} here and {} in the lookup table", e.ty, other.ty)
+                        }
+                        None => format!("the lookup table has no column '{name}'"),
+                    };
+                    self.error(code::OPERAND, e.span, message);
+                }
+            }
+            _ => {
+                self.column_argument(Some(bound), call);
+            }
+        }
     }
 
     fn lookup_column(&mut self, table: &Arc<Table>, e: &'s ast::Expr) -> Arg<'s> {

@@ -7,14 +7,14 @@ use crate::expression::unlabelled;
 use crate::scope::{Closure, Entity, ScalarEntity};
 use crate::statements::parse_function;
 use kql_diagnostic::{Span, code};
-use kql_types::{RowSchema, ScalarType};
+use kql_types::{Column, RowSchema, ScalarType};
 use std::fmt::Write;
 use std::sync::Arc;
 
 /// What a recipe reads by name.
 #[derive(Debug)]
 pub(crate) enum Ingredient {
-    /// Rows.
+    /// Rows whose columns have plain names.
     Table(Arc<Table>),
     /// A constant.
     Scalar(Expr),
@@ -38,12 +38,12 @@ impl<'s> Binder<'s> {
             let separator = if at == 0 { "" } else { ", " };
             let entity = match ingredient {
                 Ingredient::Table(rows) => {
-                    let _ = write!(parameters, "{separator}{name}:(*)");
+                    let columns: Vec<String> = rows.schema.columns.iter().map(column).collect();
+                    let _ = write!(parameters, "{separator}{name}:({})", columns.join(", "));
                     Entity::Table(unlabelled(rows))
                 }
                 Ingredient::Scalar(value) => {
-                    let ty = if value.ty == ScalarType::Unknown { ScalarType::Long } else { value.ty };
-                    let _ = write!(parameters, "{separator}{name}:{}", ty.name());
+                    let _ = write!(parameters, "{separator}{name}:{}", type_name(value.ty));
                     Entity::Scalar(ScalarEntity { value: Arc::new(value), row: None })
                 }
             };
@@ -72,4 +72,12 @@ impl<'s> Binder<'s> {
             _ => table(TableKind::Empty, RowSchema { columns: Arc::from([]), open: true }, span, false),
         }
     }
+}
+
+fn column(column: &Column) -> String {
+    format!("{}:{}", column.name, type_name(column.ty))
+}
+
+fn type_name(ty: ScalarType) -> &'static str {
+    if ty == ScalarType::Unknown { ScalarType::Dynamic.name() } else { ty.name() }
 }

@@ -4,27 +4,27 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An address of 32 or 128 bits and how many of them count, in the scale of its own family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Address<const BITS: u32> {
+pub struct Address<const BITS: u32> {
     /// The bits, in the low end of the number.
-    pub(crate) bits: u128,
+    pub bits: u128,
     /// 0 to `BITS`; `BITS` when the text says nothing.
-    pub(crate) prefix: u32,
+    pub prefix: u32,
 }
 
 impl<const BITS: u32> Address<BITS> {
     /// The first `prefix` bits, the others 0.
-    pub(crate) fn masked(self, prefix: u32) -> u128 {
+    pub fn masked(self, prefix: u32) -> u128 {
         self.bits & mask::<BITS>(prefix)
     }
 
     /// The network: the bits that count.
-    pub(crate) fn network(self) -> u128 {
+    pub fn network(self) -> u128 {
         self.masked(self.prefix)
     }
 }
 
 /// `prefix` ones at the high end of `BITS` bits.
-pub(crate) fn mask<const BITS: u32>(prefix: u32) -> u128 {
+pub fn mask<const BITS: u32>(prefix: u32) -> u128 {
     let all = u128::MAX >> (128 - BITS);
     all & !all.checked_shr(prefix).unwrap_or(0)
 }
@@ -50,7 +50,7 @@ fn prefix(text: Option<&str>, most: u32) -> Option<u32> {
 }
 
 /// An IPv4 address: four decimal numbers without leading zeros, and a prefix of 0 to 32. Blanks around it are ignored.
-pub(crate) fn ipv4(text: &str) -> Option<Address<32>> {
+pub fn ipv4(text: &str) -> Option<Address<32>> {
     let (address, length) = split(text);
     let bits = u32::from(address.parse::<Ipv4Addr>().ok()?);
     Some(Address { bits: u128::from(bits), prefix: prefix(length, 32)? })
@@ -61,7 +61,7 @@ pub(crate) fn ipv4(text: &str) -> Option<Address<32>> {
 ///
 /// A prefix after an address that ends in dotted form is one of IPv4, 0 to 32, and makes `::a.b.c.d` mean the IPv4 address;
 /// without one `::a.b.c.d` is the address it looks like.
-pub(crate) fn ipv6(text: &str) -> Option<Address<128>> {
+pub fn ipv6(text: &str) -> Option<Address<128>> {
     if let Some(v4) = ipv4(text) {
         return Some(Address { bits: MAPPED | v4.bits, prefix: v4.prefix + 96 });
     }

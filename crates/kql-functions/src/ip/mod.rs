@@ -2,7 +2,7 @@
 
 use crate::ScalarFunction;
 
-mod address;
+pub mod address;
 mod geo;
 mod in_text;
 mod ipv4;

@@ -8,6 +8,7 @@ mod planner;
 
 pub(crate) mod first_per_key;
 pub(crate) mod group_limit;
+pub(crate) mod ip_lookup;
 pub(crate) mod make_series;
 pub(crate) mod mv_expand;
 pub(crate) mod order_pin;

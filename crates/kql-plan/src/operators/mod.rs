@@ -2,7 +2,6 @@
 
 mod apply_input;
 mod datatable;
-mod evaluate;
 mod filter;
 mod join;
 mod make_series;
