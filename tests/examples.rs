@@ -59,7 +59,9 @@ fn same(expected: &[Value], came: &[Value]) -> bool {
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(&[v.clone()], &[w.clone()])))
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(k, v)| b.get(k).is_some_and(|w| same(std::slice::from_ref(v), std::slice::from_ref(w))))
         }
         _ => a == b,
     }

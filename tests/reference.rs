@@ -22,8 +22,10 @@ fn fresh() -> Result<(), Failed> {
 fn complete() -> Result<(), Failed> {
     // Old spellings and synonyms have no entry of their own.
     let old = ["filter", "limit", "order", "mvexpand", "mvapply", "makeseries", "summarise", "parse_kv"];
+    // Forms of the grammar that Kusto keeps to itself start with two underscores.
+    let hidden = |o: &&str| o.starts_with("__");
     let known: Vec<&str> = language::operators().map(|o| o.name).collect();
     let missing: Vec<&str> =
-        kql_syntax::tabular_operators().filter(|o| !known.contains(o) && !old.contains(o)).collect();
+        kql_syntax::tabular_operators().filter(|o| !hidden(o) && !known.contains(o) && !old.contains(o)).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("tests/language/operators.tsv lacks {missing:?}").into()) }
 }
