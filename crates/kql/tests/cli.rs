@@ -1,5 +1,7 @@
 //! The command line as a user meets it: the built binary, its output, its exit status.
 
+#![allow(clippy::unwrap_used)] // A test may panic.
+
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;

@@ -54,7 +54,7 @@ pub(crate) static FORECAST: ScalarFunction = ScalarFunction {
          <https://learn.microsoft.com/kusto/query/series-decompose-forecast-function>",
     )
     .examples(&[example(
-        "print y = dynamic([1, 2, 3, 0, 0]) | extend (forecast, season) = series_decompose_forecast(y, 2, 0) \
+        "print y = dynamic([1, 2, 3, 0, 0]) | extend forecast = series_decompose_forecast(y, 2, 0) \
          | project forecast = array_slice(forecast, 3, 4)",
         r#"{"forecast":[4.0,5.0]}"#,
     )]),
