@@ -117,6 +117,10 @@ pub(crate) struct Binder<'s> {
     /// Columns that may not be named: those a tabular parameter does not declare, while its function's body is bound. A
     /// column is known by its name's place in memory, so that one of the same name the body makes is another.
     pub(crate) hidden: Vec<Arc<str>>,
+    /// Properties of nodes, while a graph pattern is bound.
+    pub(crate) graph_nodes: Option<RowSchema>,
+    /// The columns of a partition whose query reads its key with `toscalar(key)`.
+    pub(crate) partition_row: Option<RowSchema>,
     /// Inside `macro-expand`.
     pub(crate) in_macro: bool,
     /// Tables that do not exist are left out: inside a leg of `union isfuzzy=true`.
@@ -157,6 +161,8 @@ impl<'s> Binder<'s> {
             aliases: Vec::new(),
             expanding: Vec::new(),
             hidden: Vec::new(),
+            graph_nodes: None,
+            partition_row: None,
             in_macro: false,
             fuzzy: false,
             unresolved: false,
@@ -237,6 +243,11 @@ impl<'s> Binder<'s> {
         if self.options.run {
             self.error(code, span, message);
         }
+    }
+
+    /// Whether further messages are dropped: what they would suggest need not be looked for.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= MAX_DIAGNOSTICS
     }
 
     /// How many errors and warnings there are so far.

@@ -39,6 +39,8 @@ impl<'s> Binder<'s> {
                 Some(joined(self.name_of(base), &step))
             }
             ExprKind::Call(call) => self.name_of_call(call),
+            // On the engine a fresh name each time.
+            ExprKind::ToScalar { .. } if self.measured() => Some(format!("__scalar_{:032x}", e.span.start)),
             _ => None,
         }
     }
@@ -53,6 +55,14 @@ impl<'s> Binder<'s> {
             return None;
         }
         let first = || call.arguments.first().map(|a| &a.value);
+        if self.measured() && self.graph_nodes.is_some() {
+            let of = |at: usize| call.arguments.get(at).and_then(|a| self.name_of(&a.value)).unwrap_or_default();
+            match name {
+                "map" => return Some(format!("{}_{}", of(0), of(1))),
+                "inner_nodes" | "labels" | "node_id" => return Some(format!("{name}_{}", of(0))),
+                _ => {}
+            }
+        }
         // `hll_merge` is both: what it is depends on where it stands; here only the scalar one has no own rule.
         let collected = self.row.aggregation == crate::binder::Aggregation::Collected;
         let aggregate = if collected { self.catalog.aggregate(name) } else { None };

@@ -25,12 +25,21 @@ pub(crate) struct Chosen {
 pub(crate) enum Misfit {
     /// Too few or too many arguments: the smallest and the largest number.
     Count(usize, usize),
-    /// An argument of a wrong kind: which, and what is needed.
+    /// An argument of a wrong type: which, and what is needed.
     Argument(usize, String),
+    /// An argument of the right type that is no constant, literal or column: which, and what it must be.
+    Form(usize, ArgumentForm),
 }
 
-/// How well an argument fits: `None` not at all, else the better the higher.
-type Fit = Option<u32>;
+/// How well an argument fits: the better the higher; or why it does not.
+type Fit = Result<u32, Unfit>;
+
+/// Why an argument does not fit its parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unfit {
+    Type,
+    Form,
+}
 
 /// Chooses the overload of a function for these arguments.
 pub(crate) fn choose(spec: &'static FunctionSpec, args: &[Arg<'_>]) -> Result<Chosen, Misfit> {
@@ -46,9 +55,9 @@ pub(crate) fn choose(spec: &'static FunctionSpec, args: &[Arg<'_>]) -> Result<Ch
                         best = Some((score, Chosen { signature, parameters, common, mixed }));
                     }
                 }
-                Err((at, needed)) => {
+                Err((at, misfit)) => {
                     if worst.as_ref().is_none_or(|(w, _)| at > *w) {
-                        worst = Some((at, Misfit::Argument(at, needed)));
+                        worst = Some((at, misfit));
                     }
                 }
             }
@@ -118,13 +127,14 @@ fn with_optional(parameters: &'static [Parameter], mut optional: usize) -> Vec<&
     taken
 }
 
-fn score(parameters: &[&'static Parameter], args: &[Arg<'_>]) -> Result<u32, (usize, String)> {
+fn score(parameters: &[&'static Parameter], args: &[Arg<'_>]) -> Result<u32, (usize, Misfit)> {
     let first = args.first().and_then(Arg::ty);
     let mut total = 1;
     for (at, (parameter, arg)) in parameters.iter().zip(args).enumerate() {
         match fit(parameter, arg, first) {
-            Some(points) => total += points,
-            None => return Err((at, needed(parameter, first))),
+            Ok(points) => total += points,
+            Err(Unfit::Type) => return Err((at, Misfit::Argument(at, needed(parameter, first)))),
+            Err(Unfit::Form) => return Err((at, Misfit::Form(at, parameter.form))),
         }
     }
     Ok(total)
@@ -132,17 +142,15 @@ fn score(parameters: &[&'static Parameter], args: &[Arg<'_>]) -> Result<u32, (us
 
 fn fit(parameter: &Parameter, arg: &Arg<'_>, first: Option<ScalarType>) -> Fit {
     let e = match (arg, &parameter.class) {
-        (Arg::Star(_), _) => return parameter.star.then_some(4),
-        (Arg::Table(_), TypeClass::Table | TypeClass::Any) => return Some(4),
-        (Arg::Type(..) | Arg::RowType(..), TypeClass::Type) => return Some(4),
-        (Arg::Missing(_), _) => return Some(0),
-        (Arg::Table(_) | Arg::Type(..) | Arg::RowType(..), _) => return None,
+        (Arg::Star(_), _) if parameter.star => return Ok(4),
+        (Arg::Table(_), TypeClass::Table | TypeClass::Any) => return Ok(4),
+        (Arg::Type(..) | Arg::RowType(..), TypeClass::Type) => return Ok(4),
+        (Arg::Missing(_), _) => return Ok(0),
+        (Arg::Star(_) | Arg::Table(_) | Arg::Type(..) | Arg::RowType(..), _) => return Err(Unfit::Type),
         (Arg::Scalar(e), _) => e,
     };
-    if !form_fits(parameter.form, e) {
-        return None;
-    }
-    type_fits(&parameter.class, e.ty, first)
+    let points = type_fits(&parameter.class, e.ty, first).ok_or(Unfit::Type)?;
+    if form_fits(parameter.form, e) { Ok(points) } else { Err(Unfit::Form) }
 }
 
 fn form_fits(form: ArgumentForm, e: &Expr) -> bool {
@@ -154,7 +162,7 @@ fn form_fits(form: ArgumentForm, e: &Expr) -> bool {
     }
 }
 
-fn type_fits(class: &TypeClass, ty: ScalarType, first: Option<ScalarType>) -> Fit {
+fn type_fits(class: &TypeClass, ty: ScalarType, first: Option<ScalarType>) -> Option<u32> {
     use ScalarType::{Bool, Dynamic, String, Unknown};
     if ty == Unknown {
         return match class {
@@ -187,13 +195,7 @@ fn type_fits(class: &TypeClass, ty: ScalarType, first: Option<ScalarType>) -> Fi
 
 /// What a parameter asks for, in words.
 fn needed(parameter: &Parameter, first: Option<ScalarType>) -> String {
-    let form = match parameter.form {
-        ArgumentForm::Any => "",
-        ArgumentForm::Constant => "a constant: ",
-        ArgumentForm::Literal => "a literal: ",
-        ArgumentForm::Column => "a column: ",
-    };
-    let class = match &parameter.class {
+    match &parameter.class {
         TypeClass::OneOf(types) => types.iter().map(|t| t.name()).collect::<Vec<_>>().join(" or "),
         TypeClass::Scalar | TypeClass::Common => "a scalar value".to_owned(),
         TypeClass::Any => "a value".to_owned(),
@@ -208,8 +210,7 @@ fn needed(parameter: &Parameter, first: Option<ScalarType>) -> String {
         TypeClass::Same => format!("{} like the first argument", first.map_or("a value", ScalarType::name)),
         TypeClass::Type => "a type: typeof(…)".to_owned(),
         TypeClass::Table => "a table".to_owned(),
-    };
-    format!("{form}{class}")
+    }
 }
 
 /// The type shared by the arguments of class `common`: numbers widen, dynamic agrees with anything.

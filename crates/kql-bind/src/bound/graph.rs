@@ -61,7 +61,8 @@ pub enum GraphKind {
 }
 
 /// `graph-match` and `graph-shortest-paths`. Elements are read as columns: `a.age` is the column `a.age`, a whole element `a`
-/// the column `a` (a bag). Over an edge of variable length `e.w` is an array.
+/// the column `a` (a bag). Over an edge of variable length `e.w` is an array. Calls of `map`, `all` and `any` hold an expression
+/// over the properties of one step, as columns under their own names.
 #[derive(Clone, Debug)]
 pub struct GraphMatch {
     /// The graph.

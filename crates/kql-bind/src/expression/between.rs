@@ -44,7 +44,8 @@ impl<'s> Binder<'s> {
                 return result(operand, low, end);
             }
             (Dynamic, a, b) if a.is_number() && b.is_number() => {
-                let ty = wider(a, b);
+                // What a dynamic value holds may have a fraction.
+                let ty = wider(ScalarType::Real, wider(a, b));
                 return result(convert(operand, ty), convert(low, ty), convert(high, ty));
             }
             (x, Dynamic, b) if x.is_number() && (b.is_number() || b == Dynamic) => {

@@ -248,6 +248,15 @@ impl<'s> Binder<'s> {
                 let ty = self.dynamic_as(l, &left);
                 both(left, right, ty)
             }
+            // A whole literal beside an int is one itself: the column is compared as it is.
+            (ScalarType::Int, ScalarType::Long) if as_int(&right).is_some() => {
+                let right = as_int(&right).unwrap_or(right);
+                result(left, right)
+            }
+            (ScalarType::Long, ScalarType::Int) if as_int(&left).is_some() => {
+                let left = as_int(&left).unwrap_or(left);
+                result(left, right)
+            }
             (l, r) if numeric(l) && numeric(r) => both(left, right, wider(number(l), number(r))),
             // A text constant beside a typed value is read as a value of that type; a constant of another type beside a
             // text is written as text.
@@ -371,6 +380,16 @@ impl<'s> Binder<'s> {
         let ty = if ty == ScalarType::Int { ScalarType::Long } else { ty };
         self.operator_call("-", vec![convert(operand, ty)], ty, span)
     }
+}
+
+/// A long literal as an int literal, if it fits.
+pub(crate) fn as_int(e: &Expr) -> Option<Expr> {
+    let Some(Value::Long(value)) = literal(e) else { return None };
+    let value = match value {
+        Some(n) => Some(i32::try_from(*n).ok()?),
+        None => None,
+    };
+    Some(Expr { kind: ExprKind::Literal(Value::Int(value)), ty: ScalarType::Int, span: e.span })
 }
 
 /// `has` and its kin, whose needle must be a text.

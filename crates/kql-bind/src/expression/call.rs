@@ -9,7 +9,7 @@ use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
 use kql_types::ScalarType;
 use kql_types::function::{FunctionKind, FunctionSpec, Support};
-use kql_types::signature::TypeClass;
+use kql_types::signature::{ArgumentForm, TypeClass};
 use std::sync::Arc;
 
 /// A bound argument.
@@ -90,7 +90,12 @@ impl<'s> Binder<'s> {
         for argument in &call.arguments {
             self.entity(&argument.value);
         }
-        let mut known: Vec<Arc<str>> = self.catalog.function_names().into_iter().map(Arc::from).collect();
+        if self.is_full() {
+            return Entity::Error;
+        }
+        let names = self.catalog.function_names().into_iter();
+        let words = names.filter(|n| n.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let mut known: Vec<Arc<str>> = words.map(Arc::from).collect();
         for (name, entity) in self.scopes.visible(self.scope) {
             if matches!(entity, Entity::Function(_)) {
                 known.push(Arc::from(name));
@@ -203,11 +208,13 @@ impl<'s> Binder<'s> {
                 };
                 let span = arg.map_or(call.span, Arg::span);
                 let message = format!("argument {} of '{}' must be {needed}, not {got}", at + 1, call.name.text);
-                let code = if needed.starts_with("a constant") {
-                    code::NOT_CONSTANT
-                } else if needed.starts_with("a literal") {
-                    code::NOT_LITERAL
-                } else if needed.starts_with("a number") {
+                if got == "dynamic" {
+                    let message = format!("argument {} of '{}' cannot be dynamic", at + 1, call.name.text);
+                    let help = "convert it: tostring(…), tolong(…), todatetime(…)";
+                    self.error_help(code::OPERAND, span, message, help);
+                    return None;
+                }
+                let code = if needed.starts_with("a number") {
                     code::NOT_NUMERIC
                 } else if matches!(arg, Some(Arg::Table(_))) {
                     code::TABULAR_IN_SCALAR
@@ -215,6 +222,16 @@ impl<'s> Binder<'s> {
                     code::OPERAND
                 };
                 self.error(code, span, message);
+                None
+            }
+            Err(Misfit::Form(at, form)) => {
+                let (code, what) = match form {
+                    ArgumentForm::Literal => (code::NOT_LITERAL, "a literal"),
+                    ArgumentForm::Column => (code::OPERAND, "a column"),
+                    ArgumentForm::Constant | ArgumentForm::Any => (code::NOT_CONSTANT, "a constant"),
+                };
+                let span = args.get(at).map_or(call.span, Arg::span);
+                self.error(code, span, format!("argument {} of '{}' must be {what}", at + 1, call.name.text));
                 None
             }
         }

@@ -78,16 +78,17 @@ impl<'s> Binder<'s> {
             // What a dynamic value holds is compared with values as they are.
             ScalarType::Dynamic | ScalarType::Unknown => convert(item, ScalarType::Dynamic),
             ty if ty == item.ty => item,
-            ty if is_constant(&item) => {
-                let exact = match (ty, item.ty) {
-                    // `2 in (2.5)`: the constant must not be rounded to the column's type.
-                    (ty, other) if ty.is_integer() && matches!(other, ScalarType::Real | ScalarType::Decimal) => {
-                        whole(&item)
-                    }
-                    _ => true,
-                };
-                if exact { convert(item, ty) } else { convert(item, ScalarType::Dynamic) }
-            }
+            ty if is_constant(&item) => match (ty, item.ty) {
+                // A constant must not be rounded or wrapped to the column's type: `2 in (2.5)` is false.
+                (
+                    ScalarType::Int | ScalarType::Long,
+                    ScalarType::Int | ScalarType::Long | ScalarType::Real | ScalarType::Decimal,
+                ) => match exact(&item, ty) {
+                    Some(item) => item,
+                    None => convert(item, ScalarType::Dynamic),
+                },
+                _ => convert(item, ty),
+            },
             ty => convert(item, ty),
         }
     }
@@ -137,11 +138,24 @@ impl<'s> Binder<'s> {
     }
 }
 
-/// True for a real or decimal literal without a fraction.
-fn whole(item: &Expr) -> bool {
-    match &item.kind {
-        ExprKind::Literal(kql_types::Value::Real(Some(v))) => v.fract() == 0.0 && v.abs() < 9e15,
-        ExprKind::Literal(kql_types::Value::Real(None) | kql_types::Value::Decimal(None)) => true,
-        _ => false,
-    }
+/// A number literal as a whole number of a type, if that is the same number.
+#[allow(clippy::cast_possible_truncation)] // the bounds are checked
+fn exact(item: &Expr, ty: ScalarType) -> Option<Expr> {
+    use kql_types::Value;
+    let whole = match &item.kind {
+        ExprKind::Literal(Value::Int(v)) => v.map(i64::from),
+        ExprKind::Literal(Value::Long(v)) => *v,
+        ExprKind::Literal(Value::Real(Some(v))) if v.fract() == 0.0 && v.abs() < 9e15 => Some(*v as i64),
+        ExprKind::Literal(Value::Real(None) | Value::Decimal(None)) => None,
+        _ if item.ty == ScalarType::Int && ty == ScalarType::Long => return Some(convert(item.clone(), ty)),
+        _ => return None,
+    };
+    let value = match ty {
+        ScalarType::Int => match whole {
+            Some(n) => Value::Int(Some(i32::try_from(n).ok()?)),
+            None => Value::Int(None),
+        },
+        _ => Value::Long(whole),
+    };
+    Some(Expr { kind: ExprKind::Literal(value), ty, span: item.span })
 }

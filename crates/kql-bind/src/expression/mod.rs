@@ -272,6 +272,13 @@ impl<'s> Binder<'s> {
     }
 
     fn single_value(&mut self, body: &'s ast::Expr, span: Span) -> Expr {
+        // The key of a partition with a query of its own, which nothing runs.
+        if let (Some(columns), ast::ExprKind::Name(name)) = (&self.partition_row, &body.kind)
+            && let Some(column) = columns.column(&name.text)
+            && self.find(&name.text).is_none()
+        {
+            return Expr { ty: column.ty, ..self.missing(span) };
+        }
         match self.without_row(|b| b.entity(body)) {
             Entity::Scalar(scalar) => {
                 // A scalar is evaluated once too: `toscalar(rand())` is one value.

@@ -100,7 +100,7 @@ impl<'s> Binder<'s> {
 
     /// Reports a name nobody knows, with what it may have meant.
     pub(crate) fn unknown_name(&mut self, name: &ast::Name) {
-        if name.text.is_empty() {
+        if name.text.is_empty() || self.is_full() {
             return;
         }
         if self.fuzzy && self.row.columns.is_none() {
@@ -120,6 +120,7 @@ impl<'s> Binder<'s> {
         if columns.is_none() {
             known.extend(self.catalog.table_names(None));
         }
+        known.retain(|n| **n != *name.text);
         let message = format!("the name '{}' does not refer to any known {what}", name.text);
         let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, name.span, message)
             .did_you_mean(&name.text, known.iter().map(|n| &**n));

@@ -35,7 +35,8 @@ impl<'s> Binder<'s> {
             } else {
                 format!("{required} to {}", parameters.len())
             };
-            let message = format!("the function '{}' takes {takes} arguments, not {given}", call.name.text);
+            let arguments = if takes == "1" { "argument" } else { "arguments" };
+            let message = format!("the function '{}' takes {takes} {arguments}, not {given}", call.name.text);
             self.error(code::ARGUMENT_COUNT, call.span, message);
             return Entity::Error;
         }

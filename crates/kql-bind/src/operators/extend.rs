@@ -37,6 +37,8 @@ impl<'s> Binder<'s> {
         for item in produced {
             let name: Arc<str> = match (&item.written, &item.automatic) {
                 (None, Some(name)) if overwrite => Arc::from(name.as_str()),
+                // On the engine two values cannot take the place of one column.
+                (None, Some(name)) if input.schema.column(name).is_some() => namer.written(self, name, item.value.span),
                 _ => item.name(self, &mut namer),
             };
             let ty = item.value.ty;

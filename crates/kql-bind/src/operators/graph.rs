@@ -212,6 +212,7 @@ impl<'s> Binder<'s> {
         self.scope = scope;
         // A pattern's elements are the row; nothing else is a column.
         let row = self.row_of(RowSchema::new(Vec::new()));
+        let outer_nodes = self.graph_nodes.replace(graph.nodes.clone());
         let ((predicate, produced), _) = self.with_row(row, |b| {
             let predicate = predicate.map(|p| b.predicate(p));
             let mut produced = Vec::with_capacity(columns.len());
@@ -220,6 +221,7 @@ impl<'s> Binder<'s> {
             }
             (predicate, produced)
         });
+        self.graph_nodes = outer_nodes;
         self.scope = outer;
         self.scopes.truncate(frames);
         if columns.is_empty() {

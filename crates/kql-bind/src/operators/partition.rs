@@ -24,9 +24,9 @@ impl<'s> Binder<'s> {
                 // The old form: a query of its own, run once for each value, which it may read with toscalar().
                 let (key, input) = self.over(&input, |b| b.scalar(by));
                 self.check_partition_key(&key);
-                let mut row = self.row_of(input.schema.clone());
-                row.serialized = input.serialized;
-                let (entity, _) = self.with_row(row, |b| b.entity(query));
+                let outer = self.partition_row.replace(input.schema.clone());
+                let entity = self.without_row(|b| b.entity(query));
+                self.partition_row = outer;
                 self.cannot_run(code::UNSUPPORTED, query.span, "a partition with a query of its own cannot be run here: write the operators in parentheses, over the partition's rows");
                 self.demand_table(entity, query.span).table
             }

@@ -179,7 +179,8 @@ impl<'s> Binder<'s> {
             }
             tables.push(leg_as(&leg.table, shape, &columns, &label, &schema, span));
         }
-        table(TableKind::Union { legs: tables }, schema, span, false)
+        let kind = if tables.is_empty() { TableKind::Empty } else { TableKind::Union { legs: tables } };
+        table(kind, schema, span, false)
     }
 
     /// A bare table without rows adds its columns and nothing else.

@@ -34,7 +34,8 @@ impl<'s> Binder<'s> {
         // The registry may take fewer types than any: guids are made of texts only.
         if let Some(spec) = self.catalog.scalar_function(&call.name.text)
             && !spec.signatures.is_empty()
-            && let Err(overload::Misfit::Argument(..)) = overload::choose(spec, std::slice::from_ref(&arg))
+            && let Err(overload::Misfit::Argument(..) | overload::Misfit::Form(..)) =
+                overload::choose(spec, std::slice::from_ref(&arg))
         {
             self.choose(spec, std::slice::from_ref(&arg), call);
             return Expr { ty: to, ..self.missing(call.span) };

@@ -3,6 +3,7 @@
 mod columns;
 mod conditional;
 mod conversion;
+mod graph;
 mod model;
 mod series;
 mod time;
@@ -31,6 +32,9 @@ impl<'s> Binder<'s> {
             "pack_array" => self.pack_array(call)?,
             "column_names_of" => self.column_names_of(call),
             "current_database" => self.current_database(call),
+            "map" | "all" | "any" | "inner_nodes" | "labels" | "node_id" | "node_degree_in" | "node_degree_out" => {
+                self.graph_function(call)?
+            }
             name => {
                 let to = conversion::target(name)?;
                 self.conversion(call, to)
