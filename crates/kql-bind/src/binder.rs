@@ -117,6 +117,8 @@ pub(crate) struct Binder<'s> {
     /// Columns that may not be named: those a tabular parameter does not declare, while its function's body is bound. A
     /// column is known by its name's place in memory, so that one of the same name the body makes is another.
     pub(crate) hidden: Vec<Arc<str>>,
+    /// `set` statements so far.
+    pub(crate) set_options: Vec<(String, Value)>,
     /// Properties of nodes, while a graph pattern is bound.
     pub(crate) graph_nodes: Option<RowSchema>,
     /// The columns of a partition whose query reads its key with `toscalar(key)`.
@@ -161,6 +163,7 @@ impl<'s> Binder<'s> {
             aliases: Vec::new(),
             expanding: Vec::new(),
             hidden: Vec::new(),
+            set_options: Vec::new(),
             graph_nodes: None,
             partition_row: None,
             in_macro: false,
@@ -176,11 +179,11 @@ impl<'s> Binder<'s> {
     }
 
     /// Hands over the results.
-    pub(crate) fn finish(mut self, options: Vec<(String, Value)>, commands: Vec<ast::Command>) -> BoundScript {
+    pub(crate) fn finish(mut self, commands: Vec<ast::Command>) -> BoundScript {
         if self.nodes > MAX_NODES && !self.diagnostics.iter().any(|d| d.code == code::TOO_DEEP) {
             self.error(code::TOO_DEEP, Span::default(), "the query is too large after its functions are expanded");
         }
-        BoundScript { results: self.results, options, commands, diagnostics: self.diagnostics }
+        BoundScript { results: self.results, options: self.set_options, commands, diagnostics: self.diagnostics }
     }
 
     /// Names and types are those measured on the real engine, not those of the public analyzer.

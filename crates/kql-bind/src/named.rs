@@ -56,6 +56,15 @@ impl<'s> Binder<'s> {
     /// The columns of a bound target.
     fn produce(&mut self, named: &'s ast::NamedExpr, value: Expr, out: &mut Vec<Produced<'s>>) {
         let results = match &value.kind {
+            // Measured: one name takes the forecast alone.
+            ExprKind::Call { function, results, .. }
+                if self.measured()
+                    && function.name == "series_decompose_forecast"
+                    && named.names.len() == 1
+                    && !named.tuple =>
+            {
+                results.first().map(|first| Arc::from([first.clone()])).unwrap_or_default()
+            }
             ExprKind::Call { results, .. } if results.len() > 1 => Arc::clone(results),
             _ => {
                 let written = named.names.first().map(|n| (n.text.as_str(), n.span));

@@ -329,19 +329,17 @@ impl<'s> Binder<'s> {
             return self.missing(span);
         };
         let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-        let fits = |t: ScalarType| {
-            if equality {
-                t == right.ty || (t.is_number() && right.ty.is_number())
-            } else {
-                matches!(t, ScalarType::String | ScalarType::Dynamic)
-            }
-        };
+        // Texts are looked for in the text of every value: `search "1"` finds the number 1.
+        let fits = |t: ScalarType| !equality || t == right.ty || (t.is_number() && right.ty.is_number());
         let mut operands = Vec::new();
         for column in columns.columns.iter().filter(|c| fits(c.ty)) {
             if !self.spend(1, span) {
                 break;
             }
-            let left = Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span };
+            let mut left = Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span };
+            if !equality && column.ty != ScalarType::Dynamic {
+                left = convert(left, ScalarType::String);
+            }
             operands.push(self.combine(op, op_span, left, right.clone(), span));
         }
         match operands.len() {

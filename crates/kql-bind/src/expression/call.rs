@@ -156,10 +156,6 @@ impl<'s> Binder<'s> {
         };
         let arguments = self.convert_arguments(&chosen, args);
         let mut results = results;
-        if spec.name == "series_decompose_forecast" && self.measured() {
-            // Documented with four columns; measured to give the forecast alone.
-            results.truncate(1);
-        }
         if results.len() == 1
             && let Some((_, ty)) = results.first_mut()
         {

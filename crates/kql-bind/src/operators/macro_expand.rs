@@ -84,6 +84,6 @@ impl<'s> Binder<'s> {
             self.scopes.truncate(frames);
             legs.push(TableEntity { table: result, label });
         }
-        self.union_of(&legs, &UnionShape { source, inner: false }, span)
+        self.union_of(&legs, &UnionShape { source, inner: false, search: false }, span)
     }
 }

@@ -43,7 +43,7 @@ impl<'s> Binder<'s> {
             Some(input) => vec![input],
             None => self.source_tables(sources, span),
         };
-        let shape = UnionShape { source: Some(Arc::from("$table")), inner: false };
+        let shape = UnionShape { source: Some(Arc::from("$table")), inner: false, search: true };
         if !self.options.run {
             // One look at the predicate over all columns there are.
             let all = self.union_of(&legs, &shape, span);
@@ -77,8 +77,7 @@ impl<'s> Binder<'s> {
                     .collect();
                 table(TableKind::Project { input: kept, columns }, own, span, serialized)
             };
-            let label = leg.label.or_else(|| Some(Arc::from("union_arg0")));
-            filtered.push(TableEntity { table, label });
+            filtered.push(TableEntity { table, label: leg.label });
         }
         self.union_of(&filtered, &shape, span)
     }

@@ -23,6 +23,8 @@ pub(crate) struct UnionShape {
     pub(crate) source: Option<Arc<str>>,
     /// `kind=inner`: only columns that every leg has.
     pub(crate) inner: bool,
+    /// A leg without a name is called `union_argN`, or `search_argN`.
+    pub(crate) search: bool,
 }
 
 impl<'s> Binder<'s> {
@@ -39,7 +41,7 @@ impl<'s> Binder<'s> {
         let fuzzy = ["isfuzzy", "__isfuzzy", "best_effort"].into_iter().any(|n| Self::property_true(parameters, n));
         // The public analyzer shows the columns of an outer union in any case.
         let inner = property("kind").is_some_and(|(w, _)| w.eq_ignore_ascii_case("inner")) && self.measured();
-        let shape = UnionShape { source: source.map(|(n, _)| Arc::from(n)), inner };
+        let shape = UnionShape { source: source.map(|(n, _)| Arc::from(n)), inner, search: false };
         let mut legs: Vec<TableEntity> = Vec::new();
         legs.extend(input);
         let mut resolved = !legs.is_empty();
@@ -161,7 +163,7 @@ impl<'s> Binder<'s> {
             let legs = legs.iter().map(|l| Arc::clone(&l.table)).collect();
             return table(TableKind::Union { legs }, schema, span, false);
         }
-        let labels = labels(legs, self.catalog.current_database());
+        let labels = labels(legs, if shape.search { "search" } else { "union" }, self.catalog.current_database());
         let mut tables = Vec::with_capacity(legs.len());
         for (leg, label) in legs.iter().zip(labels) {
             if self.is_known_empty(&leg.table) {
@@ -280,7 +282,7 @@ struct UnionColumn {
 
 /// What `withsource` says of each leg: the table's name, else `union_argN`. When a leg is of another database, every table is
 /// named with its database.
-fn labels(legs: &[TableEntity], current: &str) -> Vec<String> {
+fn labels(legs: &[TableEntity], operator: &str, current: &str) -> Vec<String> {
     let database = |leg: &TableEntity| match &leg.table.kind {
         TableKind::Source { database: Some(database), .. } => Some(Arc::clone(database)),
         _ => None,
@@ -289,7 +291,7 @@ fn labels(legs: &[TableEntity], current: &str) -> Vec<String> {
     legs.iter()
         .enumerate()
         .map(|(at, leg)| {
-            let label = leg.label.as_ref().map_or_else(|| format!("union_arg{at}"), |l| l.to_string());
+            let label = leg.label.as_ref().map_or_else(|| format!("{operator}_arg{at}"), |l| l.to_string());
             if qualified {
                 let database = database(leg).map_or_else(|| current.to_owned(), |d| d.to_string());
                 format!("database(\"{database}\").{label}")

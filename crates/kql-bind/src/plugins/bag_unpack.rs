@@ -67,7 +67,10 @@ impl<'s> Binder<'s> {
         }
         let input = self.materialized(input, span);
         let Some(slots) = self.slots(&input, &bag, span) else { return self.with_open_schema(&input, others, span) };
-        let mut columns: Vec<NamedExpr> = others.iter().map(|c| column_as(c, Arc::clone(&c.name), span)).collect();
+        // A slot of the bag's own name takes the bag's place; the bag itself goes.
+        let mut columns: Vec<NamedExpr> =
+            input.schema.columns.iter().map(|c| column_as(c, Arc::clone(&c.name), span)).collect();
+        let mut bag_stays = false;
         for (slot, ty) in slots.into_iter().filter(|(slot, _)| !ignored.contains(slot)) {
             let base = Expr { kind: ExprKind::Column(Arc::clone(&bag.name)), ty: ScalarType::Dynamic, span };
             let steps = vec![PathStep::Key(Arc::from(slot.as_str()))];
@@ -76,6 +79,10 @@ impl<'s> Binder<'s> {
             let name: Arc<str> = Arc::from(format!("{prefix}{slot}"));
             match columns.iter_mut().find(|c| c.name == name) {
                 None => columns.push(NamedExpr { name, value }),
+                Some(column) if column.name == bag.name => {
+                    column.value = value;
+                    bag_stays = true;
+                }
                 Some(column) => match conflict {
                     Conflict::Error => {
                         let message = format!("the bag has a slot '{slot}', and there is a column '{name}' already");
@@ -87,6 +94,7 @@ impl<'s> Binder<'s> {
                 },
             }
         }
+        columns.retain(|c| c.name != bag.name || bag_stays);
         project_to(input, columns, span)
     }
 

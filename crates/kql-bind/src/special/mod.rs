@@ -31,6 +31,7 @@ impl<'s> Binder<'s> {
             "bag_pack_columns" => self.bag_pack_columns(call)?,
             "pack_array" => self.pack_array(call)?,
             "column_names_of" => self.column_names_of(call),
+            "bin_auto" => self.bin_auto(call)?,
             "current_database" => self.current_database(call),
             "map" | "all" | "any" | "inner_nodes" | "labels" | "node_id" | "node_degree_in" | "node_degree_out" => {
                 self.graph_function(call)?
@@ -52,7 +53,6 @@ impl<'s> Binder<'s> {
     ) -> Option<Expr> {
         match spec.name {
             "array_sort_asc" | "array_sort_desc" => Some(self.array_sort(spec, chosen, args, call)),
-            "bin_auto" => Some(self.bin_auto(spec, chosen, args, call)),
             _ => None,
         }
     }

@@ -15,13 +15,11 @@ use crate::bound::{BoundResult, BoundScript};
 use crate::scope::Entity;
 use kql_diagnostic::code;
 use kql_syntax::ast::{self, StatementKind as K};
-use kql_types::Value;
 use std::sync::Arc;
 
 impl<'s> Binder<'s> {
     /// Binds a whole text.
     pub(crate) fn script(mut self, script: &'s ast::Script) -> BoundScript {
-        let mut options: Vec<(String, Value)> = Vec::new();
         let mut commands = Vec::new();
         // Query parameters lie outside: a `let` may shadow them.
         for statement in &script.statements {
@@ -33,7 +31,10 @@ impl<'s> Binder<'s> {
         let mut tabular = 0usize;
         for statement in &script.statements {
             match &statement.kind {
-                K::Set { name, value } => options.push(self.set_statement(name, value.as_ref())),
+                K::Set { name, value } => {
+                    let option = self.set_statement(name, value.as_ref());
+                    self.set_options.push(option);
+                }
                 K::Query(query) => {
                     tabular += 1;
                     self.query(query);
@@ -53,7 +54,7 @@ impl<'s> Binder<'s> {
             let message = "the text has no query: end it with a table or a pipeline";
             self.refused_by_engine(code::SYNTAX, span.after(), message);
         }
-        self.finish(options, commands)
+        self.finish(commands)
     }
 
     /// A statement that may stand in a function too.
