@@ -82,9 +82,16 @@ impl<'s> Binder<'s> {
             (None, None) => None,
         };
         let scope = self.scope;
-        for operator in operators {
+        for (at, operator) in operators.iter().enumerate() {
             if !self.spend(1, operator.span) {
                 break;
+            }
+            if let (K::Evaluate { call, .. }, Some(next)) = (&operator.kind, operators.get(at + 1))
+                && crate::plugins::has_several_results(&call.name.text)
+                && !matches!(next.kind, K::Render { .. } | K::Error)
+            {
+                let message = format!("'{}' has several results: nothing can follow it", call.name.text);
+                self.error(code::OPERAND, next.span, message);
             }
             flow = Some(self.operator(flow.take(), operator));
         }

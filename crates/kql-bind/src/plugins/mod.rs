@@ -1,7 +1,7 @@
 //! Plugins of `evaluate`: one file for each family.
 //!
-//! Three are written out as other operators (`bag_unpack`, `pivot`, `narrow`); of the others the columns are known here, and
-//! who runs them gets a [`TableKind::Evaluate`].
+//! Most are written out as other operators, some of them in KQL ([`recipe`]); of the others the columns are known here, and who
+//! runs them gets a [`TableKind::Evaluate`].
 
 mod activity;
 mod bag_unpack;
@@ -62,6 +62,11 @@ pub(crate) fn plugin(name: &str) -> Option<Plugin> {
                 .or_else(|| cloud::find(name).map(Plugin::Cloud));
         }
     })
+}
+
+/// True for plugins that must be the last operator.
+pub(crate) fn has_several_results(name: &str) -> bool {
+    matches!(name, "preview" | "funnel_sequence")
 }
 
 /// All names.

@@ -3,6 +3,7 @@
 mod digest;
 mod hll;
 mod hll_functions;
+mod hll_intersect;
 mod ordinal;
 mod tdigest;
 mod tdigest_functions;
@@ -20,6 +21,7 @@ pub use tdigest::{TDIGEST_LIMIT, Tdigest};
 pub static FUNCTIONS: &[&ScalarFunction] = &[
     &hll_functions::DCOUNT_HLL,
     &hll_functions::HLL_MERGE,
+    &hll_intersect::DCOUNT_INTERSECT,
     &tdigest_functions::TDIGEST_MERGE,
     &tdigest_functions::PERCENTILE_TDIGEST,
     &tdigest_functions::PERCENTILES_ARRAY_TDIGEST,

@@ -14,6 +14,7 @@ pub(crate) mod mv_expand;
 pub(crate) mod order_pin;
 pub(crate) mod range;
 pub(crate) mod row_id;
+pub(crate) mod rows_near;
 pub(crate) mod sample;
 pub(crate) mod scan;
 pub(crate) mod window;

@@ -1,6 +1,7 @@
 //! Plugins of `evaluate` that the binder did not write out as other operators, one file each.
 
 mod ip_lookup;
+mod rows_near;
 
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;
@@ -22,6 +23,7 @@ impl Planner<'_> {
         };
         match plugin {
             "ipv4_lookup" | "ipv6_lookup" => self.ip_lookup(input, plugin, arguments, table),
+            "rows_near" => self.rows_near(input, arguments, table),
             _ => Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet"))),
         }
     }

@@ -1,0 +1,28 @@
+//! `preview(n)`: two results, the first n rows and the number of all rows (`Count:long`). It must be the last operator.
+//!
+//! Page: query/preview-plugin.
+
+use crate::binder::{Binder, table};
+use crate::bound::{BoundResult, Table, TableKind};
+use kql_diagnostic::Span;
+use kql_syntax::ast;
+use std::sync::Arc;
+
+impl<'s> Binder<'s> {
+    pub(super) fn preview(&mut self, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {
+        let [number] = call.arguments.as_slice() else {
+            self.plugin_count(call, 1, 1);
+            return self.unknown_table(span);
+        };
+        let count = self.row_count(&number.value);
+        let input = self.materialized(input, span);
+        let (schema, serialized) = (input.schema.clone(), input.serialized);
+        let first = table(TableKind::Take { input: Arc::clone(&input), count }, schema, span, serialized);
+        let all = self.count(input, None, span);
+        for (name, table) in [("PrimaryResult", &first), ("Count", &all)] {
+            let table = Arc::clone(table);
+            self.branches.push(BoundResult { name: Arc::from(name), table, render: None, span });
+        }
+        first
+    }
+}
