@@ -6,14 +6,17 @@
 
 use crate::cases::{root, session};
 use kql_catalog::Profile;
-use kql_engine::Session;
+use kql_engine::{Clock, Limits, Session, TableData, Tables};
+use kql_sources::{Input, LoadOptions};
 use kql_tests::compare::{Rules, Table, columns, difference};
 use kql_tests::run::query;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 pub(crate) fn folder() -> PathBuf {
     std::env::var_os("KQL_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from)
@@ -25,6 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("recorded_geo", "conformance/recorded.jsonl", recorded_geo),
         trial("recorded_fuzz", "conformance/recorded_fuzz.jsonl", recorded_fuzz),
         trial("hunting", "hunting/queries.jsonl", hunting),
+        trial("hunting_run", "hunting/queries.jsonl", hunting_run),
     ]
 }
 
@@ -178,5 +182,40 @@ fn hunting(query: &Value) -> Verdict {
             let table = |columns: Vec<(String, String)>| Table { columns, rows: Vec::new() };
             columns(&table(expected), &table(came), &Rules::default()).map_or(Verdict::Right, Verdict::Wrong)
         }
+    }
+}
+
+/// Rows of the project's own captures, read once.
+fn captured() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut tables = Tables::default();
+        let input = Input::parse(&root().join("fixtures/captured").display().to_string());
+        if let Ok(loaded) = kql_sources::load(&[input], &LoadOptions::default()) {
+            tables.set_newest(loaded.newest);
+            for (name, table) in loaded.tables {
+                // A few rows of each: what is tested is that queries run, not how fast.
+                let batches = table.batches.iter().take(1).map(|b| b.slice(0, b.num_rows().min(200))).collect();
+                tables.insert(name, TableData { schema: table.schema, batches });
+            }
+        }
+        tables
+    })
+}
+
+/// A hunting query that is accepted runs to its end over the project's own captures, whatever it finds there.
+fn hunting_run(query: &Value) -> Verdict {
+    let profile = match query["profile"].as_str() {
+        Some("defender") => Profile::Defender,
+        Some("sentinel") => Profile::Sentinel,
+        _ => Profile::All,
+    };
+    let limits = Limits { timeout: Duration::from_secs(60), threads: 2, ..Limits::default() };
+    let session =
+        Session::builder().profile(profile).clock(Clock::Latest).limits(limits).tables(captured().clone()).build();
+    let outcome = session.run(query["query"].as_str().unwrap_or(""));
+    match outcome.diagnostics.iter().find(|d| d.is_error()) {
+        None => Verdict::Right,
+        Some(error) => Verdict::Wrong(format!("{error} {:?}", outcome.internal)),
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::{At, PlanError, Result};
 use crate::host::Host;
 use crate::prepare::Prepared;
+use crate::prune::Pruned;
 use crate::rows::Rows;
 use crate::unique::with_unique_names;
 use datafusion::logical_expr::LogicalPlan;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 /// and kept, so that one planner per query runs each such part once.
 pub struct Planner<'a> {
     pub(crate) host: &'a dyn Host,
+    pruned: Pruned,
     pub(crate) prepared: Prepared,
     /// The rows that `ApplyInput` leaves stand for, by id, while their subquery is planned.
     pub(crate) applied: std::cell::RefCell<HashMap<usize, Rows>>,
@@ -39,7 +41,13 @@ pub(crate) enum Order {
 impl<'a> Planner<'a> {
     /// A planner for one query.
     pub fn new(host: &'a dyn Host) -> Self {
-        Planner { host, prepared: Prepared::default(), applied: Default::default(), names: Cell::new(0) }
+        Planner {
+            host,
+            pruned: Pruned::default(),
+            prepared: Prepared::default(),
+            applied: Default::default(),
+            names: Cell::new(0),
+        }
     }
 
     /// The plan of a result. Its output has exactly the columns of the table's schema, in order.
@@ -47,6 +55,7 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// What cannot be planned, with its place; errors of parts that had to be run first.
     pub async fn plan(&mut self, table: &Arc<Table>) -> Result<LogicalPlan> {
+        let table = &self.pruned.prune(table);
         self.prepare(table).await?;
         with_unique_names(&self.rows(table, Order::Matters)?.plan).at(table.span)
     }
@@ -73,7 +82,7 @@ impl<'a> Planner<'a> {
             TableKind::ExternalData { .. } => self.external_data(table),
             TableKind::Range { from, to, step } => self.range(from, to, step, table),
             TableKind::Empty => self.empty(table),
-            TableKind::ApplyInput { id } => self.apply_input(*id, table.span),
+            TableKind::ApplyInput { id } => self.apply_input(*id, table),
             TableKind::Filter { input, predicate } => self.filter(input, predicate, order),
             TableKind::Project { input, columns } => self.project(input, columns, order, table.span),
             TableKind::Summarize { input, keys, aggregates } => self.summarize(input, keys, aggregates, table.span),

@@ -140,6 +140,157 @@ pub(crate) fn inputs(table: &Table) -> Vec<&Arc<Table>> {
     }
 }
 
+/// Calls `f` on the input tables of an operator, to be changed.
+pub(crate) fn each_input_mut(kind: &mut TableKind, f: &mut dyn FnMut(&mut Arc<Table>)) {
+    match kind {
+        TableKind::Source { .. }
+        | TableKind::Datatable { .. }
+        | TableKind::ExternalData { .. }
+        | TableKind::Range { .. }
+        | TableKind::ApplyInput { .. }
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphToTable { .. }
+        | TableKind::Empty => {}
+        TableKind::Filter { input, .. }
+        | TableKind::Project { input, .. }
+        | TableKind::Summarize { input, .. }
+        | TableKind::Sort { input, .. }
+        | TableKind::Take { input, .. }
+        | TableKind::Top { input, .. }
+        | TableKind::Sample { input, .. }
+        | TableKind::SampleDistinct { input, .. }
+        | TableKind::MvExpand { input, .. }
+        | TableKind::Parse { input, .. }
+        | TableKind::ParseKv { input, .. }
+        | TableKind::MakeSeries { input, .. }
+        | TableKind::TopNested { input, .. }
+        | TableKind::Serialize { input }
+        | TableKind::Materialize { input, .. }
+        | TableKind::Scan { input, .. }
+        | TableKind::Reduce { input, .. }
+        | TableKind::TopHitters { input, .. } => f(input),
+        TableKind::MvApply { input, subquery, .. } | TableKind::Partition { input, subquery, .. } => {
+            f(input);
+            f(subquery);
+        }
+        TableKind::Join { left, right, .. } => {
+            f(left);
+            f(right);
+        }
+        TableKind::Union { legs } => legs.iter_mut().for_each(f),
+        TableKind::Evaluate { input, arguments, .. } => {
+            input.iter_mut().for_each(&mut *f);
+            for argument in arguments {
+                if let PluginValue::Table(table) = &mut argument.value {
+                    f(table);
+                }
+            }
+        }
+    }
+}
+
+/// Calls `f` on the tables inside the expressions an operator holds itself, to be changed.
+pub(crate) fn each_table_in_expressions_mut(kind: &mut TableKind, f: &mut dyn FnMut(&mut Arc<Table>)) {
+    each_own_expression_mut(kind, &mut |expr| each_table_mut(expr, f));
+}
+
+fn each_table_mut(expr: &mut Expr, f: &mut dyn FnMut(&mut Arc<Table>)) {
+    let mut holds = false;
+    tables_in(expr, &mut |_, _| holds = true);
+    if !holds {
+        return;
+    }
+    if let ExprKind::ToScalar(table) | ExprKind::InTable { table, .. } = &mut expr.kind {
+        f(table);
+    }
+    each_child_mut(expr, &mut |child| each_table_mut(child, f));
+}
+
+fn each_own_expression_mut(kind: &mut TableKind, f: &mut dyn FnMut(&mut Expr)) {
+    let call = |call: &mut AggregateCall, f: &mut dyn FnMut(&mut Expr)| call.arguments.iter_mut().for_each(f);
+    match kind {
+        TableKind::Source { .. }
+        | TableKind::ApplyInput { .. }
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphToTable { .. }
+        | TableKind::Empty
+        | TableKind::Union { .. }
+        | TableKind::Serialize { .. }
+        | TableKind::Materialize { .. } => {}
+        TableKind::Datatable { rows } => rows.iter_mut().flatten().for_each(f),
+        TableKind::ExternalData { uris, .. } => uris.iter_mut().for_each(f),
+        TableKind::Range { from, to, step } => [from, to, step].into_iter().for_each(f),
+        TableKind::Filter { predicate, .. } => f(predicate),
+        TableKind::Project { columns, .. } => columns.iter_mut().for_each(|c| f(&mut c.value)),
+        TableKind::Summarize { keys, aggregates, .. } => {
+            keys.iter_mut().for_each(|k| f(&mut k.value));
+            aggregates.iter_mut().for_each(|a| call(a, f));
+        }
+        TableKind::Sort { keys, .. } => keys.iter_mut().for_each(|k| f(&mut k.value)),
+        TableKind::Take { count, .. } | TableKind::Sample { count, .. } => f(count),
+        TableKind::Top { count, key, .. } => {
+            f(count);
+            f(&mut key.value);
+        }
+        TableKind::SampleDistinct { count, of, .. } => {
+            f(count);
+            f(&mut of.value);
+        }
+        TableKind::Join { keys, .. } => keys.iter_mut().for_each(|(l, r)| {
+            f(l);
+            f(r);
+        }),
+        TableKind::MvExpand { columns, limit, .. } | TableKind::MvApply { columns, limit, .. } => {
+            columns.iter_mut().for_each(|c| f(&mut c.value));
+            limit.iter_mut().for_each(f);
+        }
+        TableKind::Parse { source, .. } | TableKind::ParseKv { source, .. } => f(source),
+        TableKind::MakeSeries { keys, aggregates, axis, from, to, step, .. } => {
+            keys.iter_mut().for_each(|k| f(&mut k.value));
+            for (aggregate, default) in aggregates {
+                call(aggregate, f);
+                default.iter_mut().for_each(&mut *f);
+            }
+            f(&mut axis.value);
+            from.iter_mut().chain(to).for_each(&mut *f);
+            f(step);
+        }
+        TableKind::TopNested { levels, .. } => {
+            for level in levels {
+                level.count.iter_mut().for_each(&mut *f);
+                f(&mut level.of.value);
+                level.others.iter_mut().for_each(&mut *f);
+                level.aggregates.iter_mut().for_each(|a| call(a, f));
+                f(&mut level.by);
+            }
+        }
+        TableKind::Evaluate { arguments, .. } => {
+            for argument in arguments {
+                match &mut argument.value {
+                    PluginValue::Scalar(value) => f(value),
+                    PluginValue::Aggregate(aggregate) => call(aggregate, f),
+                    PluginValue::Table(_) | PluginValue::Star => {}
+                }
+            }
+        }
+        TableKind::Partition { by, .. } => f(by),
+        TableKind::Scan { declared, partition_by, steps, .. } => {
+            declared.iter_mut().filter_map(|d| d.2.as_mut()).for_each(&mut *f);
+            partition_by.iter_mut().for_each(&mut *f);
+            for step in steps {
+                f(&mut step.condition);
+                step.assignments.iter_mut().for_each(|a| f(&mut a.1));
+            }
+        }
+        TableKind::Reduce { by, .. } => f(by),
+        TableKind::TopHitters { count, of, by, .. } => {
+            f(count);
+            f(&mut of.value);
+            by.iter_mut().for_each(f);
+        }
+    }
+}
+
 /// Calls `f` on the expressions an operator holds itself.
 pub(crate) fn expressions<'a>(table: &'a Table, f: &mut dyn FnMut(&'a Expr)) {
     let call = |call: &'a AggregateCall, f: &mut dyn FnMut(&'a Expr)| call.arguments.iter().for_each(f);

@@ -6,11 +6,11 @@
 
 use crate::Call;
 use crate::cache::Cache;
-use crate::kernel::Rows;
+use crate::kernel::{Rows, refuse};
 use crate::text_form::text_forms;
 use ::regex::{Regex, RegexBuilder};
 use arrow::array::StringViewArray;
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_diagnostic::code;
 use kql_types::function::ConstantError;
@@ -114,7 +114,7 @@ pub(crate) fn changing(pattern: &str) -> Pattern {
 /// # Errors
 /// When it is malformed; the binder normally finds that first.
 pub(crate) fn constant(pattern: &str) -> Result<Arc<Regex>> {
-    changing(pattern).or_else(|why| exec_err!("bad regular expression '{pattern}': {why}"))
+    changing(pattern).map_err(|why| refuse(code::BAD_REGEX, format!("bad regular expression '{pattern}': {why}")))
 }
 
 /// The regular expression argument of a call, row by row.

@@ -162,6 +162,9 @@ impl Transform for Running {
             self.series.insert(Box::default(), Series::new());
         }
         let seen = || self.series.values().flat_map(|s| s.keys().copied());
+        if self.order.is_empty() {
+            return Ok(());
+        }
         let Some(first) = operation.first.or_else(|| seen().min()) else { return Ok(()) };
         let Some(last) = operation.last.or_else(|| seen().max()) else { return Ok(()) };
         if last.saturating_sub(first) >= MAX_BINS {
