@@ -7,6 +7,7 @@ use kql_diagnostic::{Diagnostic, Diagnostics, Span, code};
 use kql_syntax::ast;
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Nesting of expressions, subqueries and function calls. The parser has a limit of its own; expansion of functions adds.
@@ -114,6 +115,10 @@ pub(crate) struct Binder<'s> {
     pub(crate) aliases: Vec<(&'s str, crate::scope::DatabaseRef)>,
     /// Stored functions that are being expanded, to refuse cycles.
     pub(crate) expanding: Vec<&'s str>,
+    /// How many of them may bind to something else at their next call: they have parameters, or are stored.
+    pub(crate) varying: usize,
+    /// What `toscalar` in bodies that bind to the same at each call has become, by its argument's place in memory.
+    pub(crate) single_values: HashMap<usize, Expr>,
     /// Columns that may not be named: those a tabular parameter does not declare, while its function's body is bound. A
     /// column is known by its name's place in memory, so that one of the same name the body makes is another.
     pub(crate) hidden: Vec<Arc<str>>,
@@ -162,6 +167,8 @@ impl<'s> Binder<'s> {
             restricted: None,
             aliases: Vec::new(),
             expanding: Vec::new(),
+            varying: 0,
+            single_values: HashMap::new(),
             hidden: Vec::new(),
             set_options: Vec::new(),
             graph_nodes: None,

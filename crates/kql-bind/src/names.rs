@@ -45,6 +45,18 @@ impl<'s> Binder<'s> {
         }
     }
 
+    /// True for a call such as `strlen(s)` whose name is a word and the argument's name.
+    pub(crate) fn prefixes(&self, e: &ast::Expr) -> bool {
+        match &e.kind {
+            ExprKind::Call(call) => self
+                .catalog
+                .scalar_function(&call.name.text)
+                .is_some_and(|spec| matches!(spec.result_name, ResultName::Prefix(_))),
+            ExprKind::Parenthesized(inner) => self.prefixes(inner),
+            _ => false,
+        }
+    }
+
     fn name_of_call(&self, call: &'s ast::Call) -> Option<String> {
         if matches!(self.find(&call.name.text), Some(Entity::Function(_))) {
             return None;

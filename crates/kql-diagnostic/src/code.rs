@@ -42,8 +42,12 @@ pub const NOT_NUMERIC: &str = "SEM0201";
 pub const NOT_LITERAL: &str = "SEM0207";
 /// Bad types for `between`.
 pub const BETWEEN_TYPES: &str = "SEM0208";
+/// An argument may not be empty.
+pub const EMPTY_ARGUMENT: &str = "SEM0217";
 /// Wrong number of arguments.
 pub const ARGUMENT_COUNT: &str = "SEM0219";
+/// Wrong number of arguments of a function that takes any number within bounds.
+pub const VARIADIC_COUNT: &str = "SEM0223";
 /// An unknown date part.
 pub const DATE_PART: &str = "SEM0235";
 /// An aggregate where none is allowed.

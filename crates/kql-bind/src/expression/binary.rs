@@ -312,6 +312,9 @@ impl<'s> Binder<'s> {
             return self.missing(span);
         };
         let right = convert(right, ScalarType::String);
+        let operands = [left, right];
+        self.check_constants(function, &operands);
+        let [left, right] = operands;
         let kind = ExprKind::StringPredicate { function, negated, left: Box::new(left), right: Box::new(right) };
         Expr { kind, ty: ScalarType::Bool, span }
     }

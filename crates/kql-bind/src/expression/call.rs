@@ -7,9 +7,9 @@ use crate::overload::{self, Chosen, Misfit};
 use crate::scope::{Entity, TableEntity};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
-use kql_types::ScalarType;
 use kql_types::function::{FunctionKind, FunctionSpec, Support};
 use kql_types::signature::{ArgumentForm, TypeClass};
+use kql_types::{Column, ScalarType};
 use std::sync::Arc;
 
 /// A bound argument.
@@ -155,6 +155,7 @@ impl<'s> Binder<'s> {
             return self.missing(call.span);
         };
         let arguments = self.convert_arguments(&chosen, args);
+        self.check_constants(spec, &arguments);
         let mut results = results;
         if results.len() == 1
             && let Some((_, ty)) = results.first_mut()
@@ -164,6 +165,16 @@ impl<'s> Binder<'s> {
         let ty = results.first().map_or(ScalarType::Unknown, |(_, ty)| *ty);
         let kind = ExprKind::Call { function: spec, arguments, results: Arc::from(results) };
         Expr { kind, ty, span: call.span }
+    }
+
+    /// What constant arguments must satisfy beyond their types: regular expressions, formats.
+    pub(crate) fn check_constants(&mut self, spec: &'static FunctionSpec, arguments: &[Expr]) {
+        let Some(check) = spec.check else { return };
+        let values: Vec<_> = arguments.iter().map(crate::convert::literal).collect();
+        if let Err(wrong) = check(&values) {
+            let span = arguments.get(wrong.argument).map_or(Span::default(), |a| a.span);
+            self.refused_by_engine(wrong.code, span, wrong.message);
+        }
     }
 
     /// The overload, or a report why there is none.
@@ -190,7 +201,9 @@ impl<'s> Binder<'s> {
                     (min, max) => format!("{min} to {max} arguments"),
                 };
                 let message = format!("the function '{}' takes {takes}, not {}", call.name.text, args.len());
-                self.error(code::ARGUMENT_COUNT, call.span, message);
+                let variadic = spec.overloads().iter().any(|s| s.parameters.iter().any(|p| p.repeat.is_some()));
+                let code = if variadic { code::VARIADIC_COUNT } else { code::ARGUMENT_COUNT };
+                self.error(code, call.span, message);
                 None
             }
             Err(Misfit::Argument(at, needed)) => {
@@ -247,8 +260,14 @@ impl<'s> Binder<'s> {
             let e = match arg {
                 Arg::Scalar(e) => e,
                 Arg::Missing(span) => self.missing(span),
+                Arg::Star(span) => {
+                    let columns = self.row.columns.as_ref().map(|c| Arc::clone(&c.columns)).unwrap_or_default();
+                    let column = |c: &Column| Expr { kind: ExprKind::Column(Arc::clone(&c.name)), ty: c.ty, span };
+                    out.extend(columns.iter().map(column));
+                    continue;
+                }
                 // Types and tables are no values: the result type says what they said, and tables are special functions'.
-                Arg::Type(..) | Arg::RowType(..) | Arg::Table(_) | Arg::Star(_) => continue,
+                Arg::Type(..) | Arg::RowType(..) | Arg::Table(_) => continue,
             };
             out.push(match &parameter.class {
                 TypeClass::OneOf(types) if !types.contains(&e.ty) => {

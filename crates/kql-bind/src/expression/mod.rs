@@ -271,6 +271,7 @@ impl<'s> Binder<'s> {
         table(TableKind::Materialize { id: self.fresh_id(), input }, schema, span, serialized)
     }
 
+    /// `toscalar(…)`. In a function without parameters it is one value for all its calls.
     fn single_value(&mut self, body: &'s ast::Expr, span: Span) -> Expr {
         // The key of a partition with a query of its own, which nothing runs.
         if let (Some(columns), ast::ExprKind::Name(name)) = (&self.partition_row, &body.kind)
@@ -279,6 +280,19 @@ impl<'s> Binder<'s> {
         {
             return Expr { ty: column.ty, ..self.missing(span) };
         }
+        if self.varying > 0 || self.expanding.is_empty() || self.in_macro {
+            return self.evaluated_once(body, span);
+        }
+        let place = std::ptr::from_ref(body).addr();
+        if let Some(value) = self.single_values.get(&place) {
+            return value.clone();
+        }
+        let value = self.evaluated_once(body, span);
+        self.single_values.insert(place, value.clone());
+        value
+    }
+
+    fn evaluated_once(&mut self, body: &'s ast::Expr, span: Span) -> Expr {
         match self.without_row(|b| b.entity(body)) {
             Entity::Scalar(scalar) => {
                 // A scalar is evaluated once too: `toscalar(rand())` is one value.

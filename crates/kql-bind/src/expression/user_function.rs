@@ -90,7 +90,10 @@ impl<'s> Binder<'s> {
             return Entity::Error;
         }
         self.expanding.push(closure.name);
+        let varies = usize::from(closure.stored || !function.parameters.is_empty());
+        self.varying += varies;
         let result = self.deeper(span, |b| b.expand_body(closure, function, arguments, span));
+        self.varying -= varies;
         self.expanding.pop();
         result.unwrap_or(Entity::Error)
     }

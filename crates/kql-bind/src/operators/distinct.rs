@@ -18,6 +18,10 @@ impl<'s> Binder<'s> {
             let mut produced = Vec::with_capacity(columns.len());
             for column in columns.iter().filter(|c| !is_star(&c.value)) {
                 b.named(column, &mut produced);
+                // Measured: `distinct gettype(s)` is Column1, where project has type_s.
+                if b.measured() && b.prefixes(&column.value) {
+                    produced.last_mut().into_iter().for_each(|p| p.automatic = None);
+                }
             }
             produced
         });

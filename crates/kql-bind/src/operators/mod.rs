@@ -184,8 +184,8 @@ impl<'s> Binder<'s> {
                 self.join(input, parameters, right, on, predicate.as_deref(), span)
             }
             K::Lookup { parameters, right, on } => self.lookup(input, parameters, right, on, span),
-            K::MvExpand { parameters, columns, limit } => {
-                self.mv_expand(input, parameters, columns, limit.as_deref(), span)
+            K::MvExpand { parameters, columns, limit, old } => {
+                self.mv_expand(input, parameters, columns, limit.as_deref(), *old, span)
             }
             K::MvApply { parameters, columns, limit, context, subquery } => {
                 self.mv_apply(input, parameters, columns, limit.as_deref(), context.as_ref(), subquery, span)

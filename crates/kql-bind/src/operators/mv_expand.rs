@@ -6,24 +6,36 @@ use crate::named::Produced;
 use crate::names::Namer;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
-use kql_types::{Column, RowSchema, ScalarType};
+use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
 
+/// Rows `mvexpand` gives for each row of its input.
+const OLD_LIMIT: i64 = 128;
+
 impl<'s> Binder<'s> {
-    /// `mv-expand [kind=…] [with_itemindex=i] a, b = e [to typeof(T)] [limit n]`.
+    /// `mv-expand [kind=…] [with_itemindex=i] a, b = e [to typeof(T)] [limit n]`. The `old` spelling, `mvexpand`, gives at
+    /// most [`OLD_LIMIT`] rows for each row when no limit is written.
     pub(crate) fn mv_expand(
         &mut self,
         input: Arc<Table>,
         parameters: &'s [ast::Property],
         columns: &'s [ast::MvColumn],
         limit: Option<&'s ast::Expr>,
+        old: bool,
         span: Span,
     ) -> Arc<Table> {
         let (expanded, input) = self.expand_columns(input, columns);
         let bags_to_arrays = ["kind", "bagexpansion"]
             .into_iter()
             .any(|name| Self::property_word(parameters, name).is_some_and(|(w, _)| w.eq_ignore_ascii_case("array")));
-        let limit = limit.map(|e| self.row_count(e));
+        let limit = match limit {
+            Some(limit) => Some(self.row_count(limit)),
+            None if old => {
+                let kind = ExprKind::Literal(Value::Long(Some(OLD_LIMIT)));
+                Some(Expr { kind, ty: ScalarType::Long, span })
+            }
+            None => None,
+        };
         let (mut fields, mut namer) = expanded_fields(&input, &expanded);
         let item_index = Self::property_word(parameters, "with_itemindex").map(|(n, _)| namer.generated(Some(n)));
         if let Some(name) = &item_index {

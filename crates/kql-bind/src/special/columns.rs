@@ -93,22 +93,6 @@ impl<'s> Binder<'s> {
         Some(Expr { kind, ty: ScalarType::Dynamic, span: call.span })
     }
 
-    /// `pack_array(*)`: all columns. Without a star it is a function like others.
-    pub(crate) fn pack_array(&mut self, call: &'s ast::Call) -> Option<Expr> {
-        let [only] = call.arguments.as_slice() else { return None };
-        if !matches!(only.value.kind, ast::ExprKind::Star) {
-            return None;
-        }
-        let spec = self.catalog.scalar_function("pack_array")?;
-        let columns = self.row.columns.clone().unwrap_or_else(|| RowSchema::new(Vec::new()));
-        let column =
-            |c: &kql_types::Column| Expr { kind: ExprKind::Column(Arc::clone(&c.name)), ty: c.ty, span: call.span };
-        let arguments = columns.columns.iter().map(column).collect();
-        let results = Arc::from([(String::new(), ScalarType::Dynamic)]);
-        let kind = ExprKind::Call { function: spec, arguments, results };
-        Some(Expr { kind, ty: ScalarType::Dynamic, span: call.span })
-    }
-
     /// `column_names_of(T)`: a constant array.
     pub(crate) fn column_names_of(&mut self, call: &'s ast::Call) -> Expr {
         let [argument] = call.arguments.as_slice() else { return self.wrong_count(call, "1 argument") };

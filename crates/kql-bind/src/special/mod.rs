@@ -29,7 +29,6 @@ impl<'s> Binder<'s> {
             "iscolumnexists" => self.is_column_exists(call),
             "pack_all" => self.pack_all(call)?,
             "bag_pack_columns" => self.bag_pack_columns(call)?,
-            "pack_array" => self.pack_array(call)?,
             "column_names_of" => self.column_names_of(call),
             "bin_auto" => self.bin_auto(call)?,
             "current_database" => self.current_database(call),

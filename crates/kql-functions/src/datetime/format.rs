@@ -4,8 +4,9 @@ use crate::ScalarFunction;
 use crate::kernel::{longs, refuse, string_map, texts};
 use datafusion_common::Result;
 use kql_diagnostic::code;
+use kql_types::Value;
 use kql_types::datetime::{TICKS_PER_DAY, TICKS_PER_SECOND, to_civil};
-use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
+use kql_types::function::{ConstantError, FunctionKind, FunctionSpec, ResultName, example};
 use std::fmt::Write;
 
 /// An element of a pattern.
@@ -88,6 +89,20 @@ fn of_timespan(letter: char, run: usize) -> Option<(Element, usize)> {
     }
 }
 
+/// What a format may be: not empty, and of known elements.
+fn check(
+    arguments: &[Option<&Value>],
+    element: impl Fn(char, usize) -> Option<(Element, usize)>,
+) -> std::result::Result<(), ConstantError> {
+    let Some(Some(Value::String(format))) = arguments.get(1) else { return Ok(()) };
+    let error = |code, message| Err(ConstantError { argument: 1, code, message });
+    match elements(format, element) {
+        Ok(found) if found.is_empty() => error(code::EMPTY_ARGUMENT, "the format may not be empty".to_owned()),
+        Ok(_) => Ok(()),
+        Err(letter) => error(code::FORMAT_ELEMENT, format!("the format may not have '{letter}' in it")),
+    }
+}
+
 fn refused(function: &str, letter: char) -> datafusion_common::DataFusionError {
     refuse(code::FORMAT_ELEMENT, format!("{function}() knows no '{letter}' in its format"))
 }
@@ -138,12 +153,13 @@ pub(crate) static FORMAT_DATETIME: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "format_datetime",
         FunctionKind::Scalar,
-        &["(date:datetime, format:const string) -> string"],
+        &["(date:datetime, format:literal string) -> string"],
         "A datetime as text. Elements: `d dd M MM y yy yyyy h hh H HH m mm s ss tt`, `f` to `fffffff` for digits of the \
          fraction, `F` to `FFFFFFF` for the same or nothing when all are zero; delimiters: blank `/ - : , . _ [ ]`. Null \
          gives `''`. <https://learn.microsoft.com/kusto/query/format-datetime-function>",
     )
     .named(ResultName::FirstArgument)
+    .checked(|arguments| check(arguments, of_datetime))
     .examples(&[
         example("format_datetime(datetime(2017-01-29 09:00:05), 'yyyy-M-dd [H:mm:ss]')", "\"2017-1-29 [9:00:05]\""),
         example("format_datetime(datetime(2017-01-29 09:00:05), 'yy-MM-dd [hh:mm:ss tt]')", "\"17-01-29 [09:00:05 AM]\""),
@@ -176,13 +192,14 @@ pub(crate) static FORMAT_TIMESPAN: ScalarFunction = ScalarFunction {
     spec: FunctionSpec::new(
         "format_timespan",
         FunctionKind::Scalar,
-        &["(timespan:timespan, format:const string) -> string"],
+        &["(timespan:timespan, format:literal string) -> string"],
         "A timespan as text. Elements: `d` to `dddddddd` for days, `h hh H HH m mm s ss`, `f` to `fffffff` for digits of the \
          fraction, `F` to `FFFFFFF` for the same or nothing when all are zero; delimiters: blank `/ - : , . _ [ ]`. A \
          negative timespan starts with `-`. Null gives `''`. \
          <https://learn.microsoft.com/kusto/query/format-timespan-function>",
     )
     .named(ResultName::FirstArgument)
+    .checked(|arguments| check(arguments, of_timespan))
     .examples(&[
         example("format_timespan(time(29.09:00:05.12345), 'dd.hh:mm:ss:FF')", "\"29.09:00:05:12\""),
         example("format_timespan(time(29.09:00:05.12345), 'ddd.h:mm:ss [fffffff]')", "\"029.9:00:05 [1234500]\""),

@@ -23,13 +23,10 @@ const fn spec(
 /// The pattern is used verbatim inside another one, so that `a)|(b` is fine.
 fn check(arguments: &[Option<&Value>], wrap: fn(&str) -> String) -> std::result::Result<(), ConstantError> {
     check_with(arguments, 0, |pattern| match pattern {
-        "" => Err((EMPTY, "the regular expression may not be empty".to_owned())),
+        "" => Err((code::EMPTY_ARGUMENT, "the regular expression may not be empty".to_owned())),
         _ => compile(&wrap(pattern)).map(|_| ()).map_err(|why| (code::BAD_REGEX, why)),
     })
 }
-
-/// An argument may not be empty.
-const EMPTY: &str = "SEM0217";
 
 pub(crate) static TRIM: ScalarFunction = ScalarFunction {
     spec: spec(

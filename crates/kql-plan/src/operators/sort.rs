@@ -9,7 +9,7 @@ use crate::nodes::OperationNode;
 use crate::nodes::order_pin::OrderPin;
 use crate::planner::{Order, Planner};
 use crate::rows::Rows;
-use datafusion::logical_expr::{LogicalPlan, Sort, SortExpr};
+use datafusion::logical_expr::{LogicalPlan, Sort, SortExpr, lit, when};
 use kql_bind::bound::{Expr, SortKey, Table};
 use kql_diagnostic::Span;
 use kql_types::ScalarType;
@@ -34,7 +34,7 @@ impl Planner<'_> {
     ) -> Result<Rows> {
         let count = self.row_count(count)?;
         let rows = self.rows(input, Order::Ignored)?;
-        if !rows.carried.is_empty() {
+        if !rows.carried.is_empty() || count == 0 {
             let sorted = self.sorted(rows, std::slice::from_ref(key), None, span)?;
             return self.first(sorted, count, span);
         }
@@ -70,10 +70,12 @@ impl Planner<'_> {
         for key in keys {
             let expr = self.value(&key.value)?;
             if key.value.ty == ScalarType::Real {
-                // NaN next to null: true, null first; null, true last.
+                // NaN next to null: null, NaN, numbers when nulls are first; numbers, NaN, null when they are last.
                 let nan =
                     call_by_name("isnan", &[ScalarType::Real], vec![expr.clone()], ScalarType::Bool, key.value.span)?;
-                sort.push(SortExpr { expr: nan, asc: !key.nulls_first, nulls_first: key.nulls_first });
+                let rank = when(expr.clone().is_null(), lit(0_i8)).when(nan, lit(1_i8)).otherwise(lit(2_i8));
+                let expr = rank.at(key.value.span)?;
+                sort.push(SortExpr { expr, asc: key.nulls_first, nulls_first: key.nulls_first });
             }
             sort.push(SortExpr { expr, asc: !key.descending, nulls_first: key.nulls_first });
         }

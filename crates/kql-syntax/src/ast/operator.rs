@@ -135,7 +135,13 @@ pub enum OperatorKind {
         subquery: Box<Expr>,
     },
     /// `mv-expand …`
-    MvExpand { parameters: Vec<Property>, columns: Vec<MvColumn>, limit: Option<Box<Expr>> },
+    MvExpand {
+        parameters: Vec<Property>,
+        columns: Vec<MvColumn>,
+        limit: Option<Box<Expr>>,
+        /// Written `mvexpand`, whose limit is 128 when none is written.
+        old: bool,
+    },
     /// `parse [kind=…] [flags=…] e with pattern`, `parse-where …`
     Parse { drop_unmatched: bool, parameters: Vec<Property>, source: Box<Expr>, pattern: Vec<ParsePart> },
     /// `parse-kv e as (k:T, …) [with (…)]`

@@ -145,8 +145,8 @@ impl Printer {
                 self.text(" on ");
                 self.parenthesized(subquery);
             }
-            K::MvExpand { parameters, columns, limit } => {
-                self.head(Keyword::MvExpand, parameters);
+            K::MvExpand { parameters, columns, limit, old } => {
+                self.head(if *old { Keyword::MvExpandOld } else { Keyword::MvExpand }, parameters);
                 self.mv_columns(columns, limit.as_deref());
             }
             K::Parse { drop_unmatched, parameters, source, pattern } => {

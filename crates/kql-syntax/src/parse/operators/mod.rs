@@ -86,7 +86,7 @@ operators! {
     MvApply Head::Piped, mv::apply;
     MvApplyOld Head::Piped, mv::apply;
     MvExpand Head::Piped, mv::expand;
-    MvExpandOld Head::Piped, mv::expand;
+    MvExpandOld Head::Piped, mv::expand_old;
     Order Head::Piped, cut::sort;
     Parse Head::Piped, parse::parse;
     ParseKv Head::Piped, parse::parse_kv;

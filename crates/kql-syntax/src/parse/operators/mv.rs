@@ -49,7 +49,16 @@ pub(super) fn expand(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     let (i, parameters) = parameters(i, &["kind", "bagexpansion", "with_itemindex"])?;
     let (i, columns) = columns(i)?;
     let (i, limit) = limit(i)?;
-    Ok((i, OperatorKind::MvExpand { parameters, columns, limit }))
+    Ok((i, OperatorKind::MvExpand { parameters, columns, limit, old: false }))
+}
+
+/// `mvexpand`, the old spelling.
+pub(super) fn expand_old(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
+    let (i, mut kind) = expand(i)?;
+    if let OperatorKind::MvExpand { old, .. } = &mut kind {
+        *old = true;
+    }
+    Ok((i, kind))
 }
 
 /// `mv-apply [with_itemindex=i] a, … [limit n] [id guid] on ( operators )`
