@@ -173,8 +173,6 @@ fn type_fits(class: &TypeClass, ty: ScalarType, first: Option<ScalarType>) -> Op
     let when = |fits: bool, points: u32| fits.then_some(points);
     match class {
         TypeClass::OneOf(types) if types.contains(&ty) => Some(4),
-        // A dynamic value stands for the text it holds.
-        TypeClass::OneOf(types) if ty == Dynamic && types.contains(&String) => Some(1),
         TypeClass::OneOf(types) => when(types.iter().any(|t| promotes(ty, *t)), 2),
         TypeClass::Scalar | TypeClass::Any => Some(2),
         TypeClass::Number => when(ty.is_number(), 3),

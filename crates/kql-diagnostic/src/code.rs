@@ -48,6 +48,10 @@ pub const EMPTY_ARGUMENT: &str = "SEM0217";
 pub const ARGUMENT_COUNT: &str = "SEM0219";
 /// Wrong number of arguments of a function that takes any number within bounds.
 pub const VARIADIC_COUNT: &str = "SEM0223";
+/// A datetime and a timespan in `between` where they do not fit.
+pub const BETWEEN_TIMES: &str = "SEM0232";
+/// `between` of a number and a datetime or timespan.
+pub const BETWEEN_MIXED: &str = "SEM0234";
 /// An unknown date part.
 pub const DATE_PART: &str = "SEM0235";
 /// An aggregate where none is allowed.

@@ -44,21 +44,29 @@ impl<'s> Binder<'s> {
                 return result(operand, low, end);
             }
             (Dynamic, a, b) if a.is_number() && b.is_number() => {
-                // What a dynamic value holds may have a fraction.
-                let ty = wider(ScalarType::Real, wider(a, b));
+                self.refused_by_engine(code::BETWEEN_TYPES, operand.span, "'between' is not defined for dynamic values");
+                let ty = wider(a, b);
                 return result(convert(operand, ty), convert(low, ty), convert(high, ty));
             }
             (x, Dynamic, b) if x.is_number() && (b.is_number() || b == Dynamic) => {
+                self.refused_by_engine(code::BETWEEN_TYPES, low.span, "'between' is not defined for dynamic values");
                 let ty = if b == Dynamic { x } else { wider(x, b) };
                 return result(convert(operand, ty), convert(low, ty), convert(high, ty));
             }
             _ => {}
         }
         let message = format!("'between' is not defined for {x}, {a} and {b}");
-        match x {
-            Dynamic => {
-                self.error_help(code::BETWEEN_TYPES, span, message, "convert the value first: tolong(), todatetime() …")
-            }
+        let time = |t| matches!(t, Datetime | Timespan);
+        let ordered = |t| time(t) || number(t);
+        match (x, a, b) {
+            (Dynamic, _, _) => self.error_help(
+                code::BETWEEN_TYPES,
+                span,
+                message,
+                "convert the value first: tolong(), todatetime() …",
+            ),
+            (x, a, b) if time(x) && time(a) && time(b) => self.error(code::BETWEEN_TIMES, span, message),
+            (x, a, b) if ordered(x) && ordered(a) && ordered(b) => self.error(code::BETWEEN_MIXED, span, message),
             _ => self.error(code::BETWEEN_TYPES, span, message),
         }
         Expr { ty: Bool, ..self.missing(span) }

@@ -60,8 +60,18 @@ impl<'s> Binder<'s> {
         if unfit {
             return Expr { ty: ScalarType::Bool, ..self.missing(span) };
         }
+        for item in &items {
+            if !texts && !is_constant(item) {
+                let message = format!("the right side of '{}' must be constant", op.text());
+                self.refused_by_engine(code::NOT_CONSTANT, item.span, message);
+                break;
+            }
+        }
+        let all_texts = !items.is_empty() && items.iter().all(|item| item.ty == ScalarType::String);
+        // A dynamic value is compared with texts by its own text.
+        let value =
+            if value.ty == ScalarType::Dynamic && all_texts { convert(value, ScalarType::String) } else { value };
         let list = items.into_iter().map(|item| self.in_item(op, &value, item)).collect();
-        // A text is compared as a text with whatever is in the list.
         Expr { kind: ExprKind::In { op, value: Box::new(value), list }, ty: ScalarType::Bool, span }
     }
 

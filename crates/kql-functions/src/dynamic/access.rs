@@ -3,7 +3,8 @@
 //! These functions have no name in Kusto; the planner calls them for path expressions. `__get` takes a dynamic value and
 //! the steps of the path: a string is a key, a whole number an index (from the end when negative), a dynamic value either
 //! of the two. `__get_long` and its siblings convert what they find as `tolong(…)` would, without building it first.
-//! `__parse_get…` do the same for `parse_json(text).path`: they read the text as it is.
+//! `__parse_get…` do the same for `parse_json(text).path`: they read the text as it is. `__held_…` are for `==` and `!=`
+//! with a number or bool: what a string holds is no number (SEMANTICS §2.6).
 //!
 //! Access never fails: a missing key, an index outside the array and a step into a scalar give null (SEMANTICS §9.5).
 
@@ -125,6 +126,17 @@ fn get_decimal(call: &Call, args: &[ColumnarValue], source: Source) -> Result<Co
     get_all(call, args, source, convert::decimal_of, |v| Ok(Arc::new(convert::decimals(v.into_iter())?)))
 }
 
+fn held_bool(call: &Call, args: &[ColumnarValue], source: Source) -> Result<ColumnarValue> {
+    let mut out = BooleanBuilder::with_capacity(rows(args));
+    scan(call, args, source, |found| out.append_option(found.and_then(convert::unless_text).and_then(convert::bool_of)))?;
+    finish(args, Arc::new(out.finish()))
+}
+
+fn held_decimal(call: &Call, args: &[ColumnarValue], source: Source) -> Result<ColumnarValue> {
+    let held = |text: &str| convert::unless_text(text).and_then(convert::decimal_of);
+    get_all(call, args, source, held, |v| Ok(Arc::new(convert::decimals(v.into_iter())?)))
+}
+
 const fn function(
     name: &'static str,
     signatures: &'static [&'static str],
@@ -139,13 +151,13 @@ macro_rules! access {
         $(
             static $static: ScalarFunction = function(
                 $name,
-                &[concat!("(value:dynamic, path...1..:scalar) -> ", $result)],
+                &[concat!("(value:dynamic, path...0..:scalar) -> ", $result)],
                 concat!("The value at a path, as `to", $result, "` gives it. See the module."),
                 |call, args| $kernel(call, args, Source::Dynamic),
             );
             static $text_static: ScalarFunction = function(
                 $text_name,
-                &[concat!("(text:string, path...1..:scalar) -> ", $result)],
+                &[concat!("(text:string, path...0..:scalar) -> ", $result)],
                 concat!("The value at a path of JSON text, as `to", $result, "` gives it. See the module."),
                 |call, args| $kernel(call, args, Source::Text),
             );
@@ -172,6 +184,10 @@ access! {
         |c, a, s| get_number::<Int64Type>(c, a, s, convert::timespan_of);
     GET_GUID, "__get_guid", PARSE_GET_GUID, "__parse_get_guid", "guid", get_guid;
     GET_DECIMAL, "__get_decimal", PARSE_GET_DECIMAL, "__parse_get_decimal", "decimal", get_decimal;
+    HELD_BOOL, "__held_bool", PARSE_HELD_BOOL, "__parse_held_bool", "bool", held_bool;
+    HELD_REAL, "__held_real", PARSE_HELD_REAL, "__parse_held_real", "real",
+        |c, a, s| get_number::<Float64Type>(c, a, s, |text| convert::unless_text(text).and_then(convert::real_of));
+    HELD_DECIMAL, "__held_decimal", PARSE_HELD_DECIMAL, "__parse_held_decimal", "decimal", held_decimal;
 }
 
 #[cfg(test)]

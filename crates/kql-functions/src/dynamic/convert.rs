@@ -41,6 +41,11 @@ fn truncate(value: f64) -> Option<i64> {
     value.is_finite().then_some(value as i64)
 }
 
+/// The value, when it is no string.
+pub fn unless_text(text: &str) -> Option<&str> {
+    (dynamic::kind(text) != Kind::String).then_some(text)
+}
+
 /// `tolong` of a dynamic value.
 pub fn long_of(text: &str) -> Option<i64> {
     match Scalar::of(text)? {

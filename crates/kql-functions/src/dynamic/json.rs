@@ -46,8 +46,11 @@ pub(crate) static TODYNAMIC: ScalarFunction = ScalarFunction {
 };
 
 fn parse(call: &Call, args: &[ColumnarValue]) -> Result<ColumnarValue> {
-    if call.arguments.first() == Some(&ScalarType::Dynamic) {
-        return Ok(args[0].clone());
+    match call.arguments.first() {
+        Some(ScalarType::Dynamic) => return Ok(args[0].clone()),
+        // The binder takes texts only; implied conversions come with other types.
+        Some(&ty) if ty != ScalarType::String => return convert(&args[0], ty, ScalarType::Dynamic),
+        _ => {}
     }
     let text = texts(&args[0])?;
     dynamic_map(args, |row, out| parse_text(text.text(row), out))

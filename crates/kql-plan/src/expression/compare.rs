@@ -3,6 +3,7 @@
 //! Kusto's nulls (ENGINE §3): with one null operand `==` is false and `!=` true; with two, both are null; the orderings are
 //! null when any operand is.
 
+use super::path::held;
 use super::real_compare::real_compare;
 use super::{Position, literal};
 use crate::error::Result;
@@ -21,7 +22,15 @@ struct Operand {
 
 impl Planner<'_> {
     pub(super) fn comparison(&self, op: CompareOp, left: &Expr, right: &Expr, position: Position) -> Result<DfExpr> {
-        let (a, b) = (self.operand(left)?, self.operand(right)?);
+        let (mut a, mut b) = (self.operand(left)?, self.operand(right)?);
+        if matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+            if let Some(expr) = held(self, left)? {
+                a.expr = expr;
+            }
+            if let Some(expr) = held(self, right)? {
+                b.expr = expr;
+            }
+        }
         if left.ty == ScalarType::Real {
             return Ok(real_comparison(op, a, b, position));
         }
@@ -108,11 +117,11 @@ fn sql(op: CompareOp) -> Operator {
     }
 }
 
-pub(super) fn null_bool() -> DfExpr {
+pub(crate) fn null_bool() -> DfExpr {
     DfExpr::Literal(ScalarValue::Boolean(None), None)
 }
 
-pub(super) fn case_when(when: DfExpr, then: DfExpr, otherwise: DfExpr) -> DfExpr {
+pub(crate) fn case_when(when: DfExpr, then: DfExpr, otherwise: DfExpr) -> DfExpr {
     DfExpr::Case(Case::new(None, vec![(Box::new(when), Box::new(then))], Some(Box::new(otherwise))))
 }
 

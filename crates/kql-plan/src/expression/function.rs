@@ -1,6 +1,6 @@
 //! Calls of scalar functions.
 
-use super::field_of;
+use super::{field_of, is_constant};
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;
 use datafusion::logical_expr::Expr as DfExpr;
@@ -8,7 +8,7 @@ use datafusion::logical_expr::expr::ScalarFunction;
 use kql_bind::bound::{Expr, ExprKind};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_functions::{function, scalar_udf};
-use kql_types::ScalarType;
+use kql_types::{ScalarType, Value};
 use kql_types::function::{FunctionKind, FunctionSpec, Support};
 
 impl Planner<'_> {
@@ -31,10 +31,34 @@ impl Planner<'_> {
         let Some(found) = function(spec.name) else {
             return Err(PlanError::unsupported(span, format!("'{}' cannot be run yet", spec.name)));
         };
+        self.check_constants(spec, arguments.iter())?;
         let types: Vec<ScalarType> = arguments.iter().map(|a| a.ty).collect();
         let lowered = arguments.iter().map(|a| self.value(a)).collect::<Result<Vec<_>>>()?;
         let udf = scalar_udf(found, &types, results);
         Ok(DfExpr::ScalarFunction(ScalarFunction::new_udf(udf, lowered)))
+    }
+
+    /// What a function asks of its constants, for those that are no literals: the binder has seen the literals.
+    pub(super) fn check_constants<'e>(
+        &self,
+        spec: &FunctionSpec,
+        arguments: impl Iterator<Item = &'e Expr> + Clone,
+    ) -> Result<()> {
+        let Some(check) = spec.check else { return Ok(()) };
+        if arguments.clone().all(|a| matches!(a.kind, ExprKind::Literal(_)) || !is_constant(a)) {
+            return Ok(());
+        }
+        let value = |a: &Expr| match &a.kind {
+            ExprKind::Literal(value) => Ok(Some(value.clone())),
+            _ if a.ty == ScalarType::String && is_constant(a) => self.constant_text(a).map(|t| Some(Value::String(t))),
+            _ => Ok(None),
+        };
+        let values = arguments.clone().map(value).collect::<Result<Vec<_>>>()?;
+        let known: Vec<_> = values.iter().map(Option::as_ref).collect();
+        check(&known).map_err(|wrong| {
+            let span = arguments.clone().nth(wrong.argument).map(|a| a.span).unwrap_or_default();
+            Diagnostic::error(wrong.code, span, wrong.message).into()
+        })
     }
 
     pub(super) fn element(&self, call: &Expr, index: usize, span: Span) -> Result<DfExpr> {

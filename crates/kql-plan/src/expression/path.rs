@@ -52,6 +52,27 @@ impl Planner<'_> {
     }
 }
 
+/// A dynamic value as a number or bool for `==` and `!=`, of which no string is equal to one; `None` when the expression is
+/// no dynamic value converted to such a type.
+pub(super) fn held(planner: &Planner<'_>, expr: &Expr) -> Result<Option<DfExpr>> {
+    let ExprKind::Convert(inner) = &expr.kind else { return Ok(None) };
+    if inner.ty != ScalarType::Dynamic
+        || !matches!(expr.ty, ScalarType::Bool | ScalarType::Real | ScalarType::Decimal)
+    {
+        return Ok(None);
+    }
+    let name = format!("held_{}", expr.ty);
+    let (base, steps): (&Expr, &[PathStep]) = match &inner.kind {
+        ExprKind::Path { base, steps } if base.ty != ScalarType::Dynamic || !several_columns(base) => (base, steps),
+        _ => (inner, &[]),
+    };
+    planner.path_call(&name, base, steps, expr.ty, expr.span).map(Some)
+}
+
+fn several_columns(base: &Expr) -> bool {
+    matches!(&base.kind, ExprKind::Call { results, .. } if results.len() > 1)
+}
+
 /// The text of `parse_json(text)`, in the forms the binder gives it.
 fn parsed_text(base: &Expr) -> Option<&Expr> {
     let inner = match &base.kind {

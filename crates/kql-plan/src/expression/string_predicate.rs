@@ -21,6 +21,7 @@ impl Planner<'_> {
         right: &Expr,
         span: Span,
     ) -> Result<DfExpr> {
+        self.check_constants(spec, [left, right].into_iter())?;
         let test = self.registry_call(spec.name, &[left, right], ScalarType::Bool, span)?;
         Ok(if negated { DfExpr::Not(Box::new(test)) } else { test })
     }
