@@ -124,10 +124,10 @@ pub(crate) struct Binder<'s> {
     pub(crate) hidden: Vec<Arc<str>>,
     /// `set` statements so far.
     pub(crate) set_options: Vec<(String, Value)>,
-    /// Properties of nodes, while a graph pattern is bound.
-    pub(crate) graph_nodes: Option<RowSchema>,
     /// The columns of a partition whose query reads its key with `toscalar(key)`.
     pub(crate) partition_row: Option<RowSchema>,
+    /// Operators over graphs that are being bound.
+    pub(crate) graphs: Vec<crate::operators::graph::GraphScope>,
     /// Inside `macro-expand`.
     pub(crate) in_macro: bool,
     /// Tables that do not exist are left out: inside a leg of `union isfuzzy=true`.
@@ -171,8 +171,8 @@ impl<'s> Binder<'s> {
             single_values: HashMap::new(),
             hidden: Vec::new(),
             set_options: Vec::new(),
-            graph_nodes: None,
             partition_row: None,
+            graphs: Vec::new(),
             in_macro: false,
             fuzzy: false,
             unresolved: false,

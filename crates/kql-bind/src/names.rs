@@ -61,20 +61,15 @@ impl<'s> Binder<'s> {
         if matches!(self.find(&call.name.text), Some(Entity::Function(_))) {
             return None;
         }
+        if let Some(name) = self.graph_function_name(call) {
+            return name;
+        }
         let name = call.name.text.as_str();
         // Measured otherwise than the static model has them.
         if self.measured() && matches!(name, "pow" | "exp10") {
             return None;
         }
         let first = || call.arguments.first().map(|a| &a.value);
-        if self.measured() && self.graph_nodes.is_some() {
-            let of = |at: usize| call.arguments.get(at).and_then(|a| self.name_of(&a.value)).unwrap_or_default();
-            match name {
-                "map" => return Some(format!("{}_{}", of(0), of(1))),
-                "inner_nodes" | "labels" | "node_id" => return Some(format!("{name}_{}", of(0))),
-                _ => {}
-            }
-        }
         // `hll_merge` is both: what it is depends on where it stands; here only the scalar one has no own rule.
         let collected = self.row.aggregation == crate::binder::Aggregation::Collected;
         let aggregate = if collected { self.catalog.aggregate(name) } else { None };

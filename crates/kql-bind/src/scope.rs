@@ -41,13 +41,24 @@ pub(crate) enum Entity<'s> {
         name: Arc<str>,
         /// Its columns.
         columns: RowSchema,
-        /// What a member of it is: a step's column is a plain value, the property of a path an array.
-        dynamic: bool,
+        /// What it is.
+        kind: RowKind,
     },
     /// A graph.
     Graph(crate::operators::graph::Graph),
     /// Something that could not be bound; it was reported.
     Error,
+}
+
+/// What an [`Entity::RowVariable`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowKind {
+    /// A step of `scan`.
+    Step,
+    /// A node or edge of a graph pattern.
+    Element,
+    /// An edge of variable length: its properties are arrays.
+    Path,
 }
 
 /// A scalar as a value of a name.

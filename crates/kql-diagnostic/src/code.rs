@@ -94,6 +94,12 @@ pub const GRAPH_DISCONNECTED: &str = "SEM1011";
 pub const GRAPH_RANGE: &str = "SEM1013";
 /// Ids of nodes and ends of edges of different types.
 pub const GRAPH_ID_TYPES: &str = "SEM1019";
+/// A property that the nodes or edges of a graph do not have.
+pub const GRAPH_PROPERTY: &str = "SEM1040";
+/// A property of an edge of variable length in `where`, outside `all()` and `any()`.
+pub const GRAPH_PATH_PROPERTY: &str = "SEM1054";
+/// A condition of `graph-shortest-paths` that reads several elements.
+pub const GRAPH_DYNAMIC_FILTER: &str = "CRT0001";
 /// A row value inside `toscalar`.
 pub const ROW_IN_TOSCALAR: &str = "CRT0018";
 

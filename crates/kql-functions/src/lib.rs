@@ -33,6 +33,7 @@ pub mod conversion;
 pub mod datetime;
 pub mod dynamic;
 pub mod encoding;
+pub mod graph;
 pub mod hash;
 pub mod ip;
 pub mod mathematical;

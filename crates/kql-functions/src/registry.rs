@@ -32,6 +32,7 @@ static FAMILIES: &[Family] = &[
     ("Bag functions", crate::dynamic::bag::FUNCTIONS),
     ("Series functions", crate::series::FUNCTIONS),
     ("Window functions", crate::window::FUNCTIONS),
+    ("Functions of graph operators", crate::graph::FUNCTIONS),
 ];
 
 /// The families, in the order of the language reference.

@@ -116,9 +116,8 @@ impl<'a> Planner<'a> {
             TableKind::Partition { input, by, id, subquery } => self.partition(input, by, *id, subquery, table.span),
             TableKind::Scan { .. } => self.scan(table),
             TableKind::Reduce { .. } => self.reduce(table),
-            TableKind::GraphMatch(_) | TableKind::GraphToTable { .. } => {
-                Err(PlanError::unsupported(table.span, "graph operators cannot be run yet"))
-            }
+            TableKind::GraphMatch(matched) => self.graph_match(matched, table),
+            TableKind::GraphToTable { graph, nodes, ids } => self.graph_to_table(graph, *nodes, ids, table),
             TableKind::TopHitters { input, count, of, by } => self.top_hitters(input, count, of, by.as_ref(), table),
         }
     }

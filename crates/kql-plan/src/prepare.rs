@@ -329,7 +329,7 @@ pub(crate) fn is_deterministic(table: &Arc<Table>) -> bool {
     })
 }
 
-fn is_volatile(expr: &Expr) -> bool {
+pub(crate) fn is_volatile(expr: &Expr) -> bool {
     let mut volatile = false;
     walk::each_expression(expr, &mut |e| {
         volatile |= matches!(&e.kind, ExprKind::Call { function, .. } if !function.deterministic);

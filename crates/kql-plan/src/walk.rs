@@ -1,6 +1,9 @@
 //! Walks over the bound tree.
 
-use kql_bind::bound::{AggregateCall, ExpandColumn, Expr, ExprKind, PathStep, PluginValue, SortKey, Table, TableKind};
+use kql_bind::bound::{
+    AggregateCall, ExpandColumn, Expr, ExprKind, Graph, GraphKind, GraphValueKind, PathStep, PluginValue, SortKey, Table,
+    TableKind,
+};
 use std::sync::Arc;
 
 /// Calls `f` on an expression and all its parts, outermost first; tables inside are not entered.
@@ -104,9 +107,9 @@ pub(crate) fn inputs(table: &Table) -> Vec<&Arc<Table>> {
         | TableKind::ExternalData { .. }
         | TableKind::Range { .. }
         | TableKind::ApplyInput { .. }
-        | TableKind::GraphMatch(_)
-        | TableKind::GraphToTable { .. }
         | TableKind::Empty => Vec::new(),
+        TableKind::GraphMatch(matched) => graph_inputs(&matched.graph),
+        TableKind::GraphToTable { graph, .. } => graph_inputs(graph),
         TableKind::Filter { input, .. }
         | TableKind::Project { input, .. }
         | TableKind::Summarize { input, .. }
@@ -299,12 +302,21 @@ pub(crate) fn expressions<'a>(table: &'a Table, f: &mut dyn FnMut(&'a Expr)) {
     match &table.kind {
         TableKind::Source { .. }
         | TableKind::ApplyInput { .. }
-        | TableKind::GraphMatch(_)
-        | TableKind::GraphToTable { .. }
         | TableKind::Empty
         | TableKind::Union { .. }
         | TableKind::Serialize { .. }
         | TableKind::Materialize { .. } => {}
+        TableKind::GraphMatch(matched) => {
+            graph_expressions(&matched.graph, f);
+            matched.predicate.iter().for_each(&mut *f);
+            matched.columns.iter().for_each(|c| f(&c.value));
+            for value in &matched.values {
+                if let GraphValueKind::Path { value, .. } = &value.kind {
+                    f(value);
+                }
+            }
+        }
+        TableKind::GraphToTable { graph, .. } => graph_expressions(graph, f),
         TableKind::Datatable { rows } => rows.iter().flatten().for_each(f),
         TableKind::ExternalData { uris, .. } => uris.iter().for_each(f),
         TableKind::Range { from, to, step } => [from, to, step].into_iter().for_each(f),
@@ -375,6 +387,27 @@ pub(crate) fn expressions<'a>(table: &'a Table, f: &mut dyn FnMut(&'a Expr)) {
             f(count);
             f(&of.value);
             by.iter().for_each(f);
+        }
+    }
+}
+
+/// The tables a graph is made of: its edges, then its node tables.
+fn graph_inputs(graph: &Graph) -> Vec<&Arc<Table>> {
+    match &graph.kind {
+        GraphKind::Make { edges, nodes, .. } => std::iter::once(edges).chain(nodes.iter().map(|n| &n.table)).collect(),
+        GraphKind::MarkComponents { input, .. }
+        | GraphKind::WhereNodes { input, .. }
+        | GraphKind::WhereEdges { input, .. } => graph_inputs(input),
+    }
+}
+
+fn graph_expressions<'a>(graph: &'a Graph, f: &mut dyn FnMut(&'a Expr)) {
+    match &graph.kind {
+        GraphKind::Make { .. } => {}
+        GraphKind::MarkComponents { input, .. } => graph_expressions(input, f),
+        GraphKind::WhereNodes { input, predicate } | GraphKind::WhereEdges { input, predicate } => {
+            graph_expressions(input, f);
+            f(predicate);
         }
     }
 }

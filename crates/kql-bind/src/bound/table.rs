@@ -299,8 +299,8 @@ pub enum TableKind {
         graph: Arc<super::Graph>,
         /// Nodes (true) or edges.
         nodes: bool,
-        /// `with_node_id`; for edges `with_source_id` and `with_target_id`.
-        ids: Vec<Arc<str>>,
+        /// Id columns in front: `with_node_id`; for edges `with_source_id` and `with_target_id`.
+        ids: Vec<(super::GraphEnd, Arc<str>)>,
     },
     /// `consume`, and tables known to be empty.
     Empty,

@@ -2,7 +2,7 @@
 
 use crate::binder::Binder;
 use crate::bound::{Expr, ExprKind, PathStep};
-use crate::scope::{DatabaseRef, Entity};
+use crate::scope::{DatabaseRef, Entity, RowKind};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
 use kql_types::{ScalarType, Value};
@@ -97,10 +97,10 @@ impl<'s> Binder<'s> {
                     _ => return self.no_member("a database", "name a table or function of it", span),
                 },
                 Entity::Pattern(_) => return self.no_member("a pattern", "call it: P('argument').path", span),
-                Entity::RowVariable { name: variable, columns, dynamic } => match step.name() {
+                Entity::RowVariable { name: variable, columns, kind } => match step.name() {
                     Some(name) => match columns.column(name) {
                         Some(column) => {
-                            let ty = if dynamic { ScalarType::Dynamic } else { column.ty };
+                            let ty = if kind == RowKind::Path { ScalarType::Dynamic } else { column.ty };
                             let kind = ExprKind::Column(Arc::from(format!("{variable}.{}", column.name)));
                             let bound = Expr { kind, ty, span: e.span };
                             self.scalar_entity(bound)
@@ -110,9 +110,13 @@ impl<'s> Binder<'s> {
                             self.scalar_entity(unknown)
                         }
                         None => {
-                            let message = format!("'{variable}' has no column '{name}'");
-                            let diagnostic = Diagnostic::error(code::UNKNOWN_NAME, span, message)
-                                .did_you_mean(name, columns.names());
+                            let (code, what) = match kind {
+                                RowKind::Step => (code::UNKNOWN_NAME, "column"),
+                                _ => (code::GRAPH_PROPERTY, "property"),
+                            };
+                            let message = format!("'{variable}' has no {what} '{name}'");
+                            let diagnostic =
+                                Diagnostic::error(code, span, message).did_you_mean(name, columns.names());
                             self.report(diagnostic);
                             return Entity::Error;
                         }

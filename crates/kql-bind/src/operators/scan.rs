@@ -3,7 +3,7 @@
 use crate::binder::{Binder, table};
 use crate::bound::{ScanOutput, ScanStep, Table, TableKind};
 use crate::convert::convert;
-use crate::scope::Entity;
+use crate::scope::{Entity, RowKind};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast::{self, ParameterType};
 use kql_types::{Column, RowSchema, ScalarType};
@@ -73,7 +73,7 @@ impl<'s> Binder<'s> {
         let mut scope = self.scopes.push(Some(outer));
         for step in steps {
             let name = Arc::from(step.name.text.as_str());
-            let entity = Entity::RowVariable { name, columns: row.clone(), dynamic: false };
+            let entity = Entity::RowVariable { name, columns: row.clone(), kind: RowKind::Step };
             if self.scopes.declare(&mut scope, &step.name.text, entity, step.name.span).is_err() {
                 self.error(
                     code::LET_DUPLICATE,

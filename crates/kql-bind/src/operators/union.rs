@@ -185,6 +185,16 @@ impl<'s> Binder<'s> {
         table(kind, schema, span, false)
     }
 
+    /// Legs with one schema, that of their union: each is projected to it, those without rows too.
+    pub(crate) fn aligned(&mut self, legs: &[TableEntity], span: Span) -> (RowSchema, Vec<Arc<Table>>) {
+        let shape = UnionShape::default();
+        let columns = self.union_columns(legs, &shape);
+        let fields: Vec<Column> = columns.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.ty }).collect();
+        let schema = RowSchema { columns: fields.into(), open: legs.iter().any(|l| l.table.schema.open) };
+        let tables = legs.iter().map(|leg| leg_as(&leg.table, &shape, &columns, "", &schema, span)).collect();
+        (schema, tables)
+    }
+
     /// A bare table without rows adds its columns and nothing else.
     fn is_known_empty(&self, leg: &Arc<Table>) -> bool {
         match &leg.kind {

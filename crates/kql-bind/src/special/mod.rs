@@ -3,7 +3,6 @@
 mod columns;
 mod conditional;
 mod conversion;
-mod graph;
 mod model;
 mod series;
 mod time;
@@ -32,10 +31,10 @@ impl<'s> Binder<'s> {
             "column_names_of" => self.column_names_of(call),
             "bin_auto" => self.bin_auto(call)?,
             "current_database" => self.current_database(call),
-            "map" | "all" | "any" | "inner_nodes" | "labels" | "node_id" | "node_degree_in" | "node_degree_out" => {
-                self.graph_function(call)?
-            }
             name => {
+                if let Some(value) = self.graph_function(call) {
+                    return Some(value);
+                }
                 let to = conversion::target(name)?;
                 self.conversion(call, to)
             }

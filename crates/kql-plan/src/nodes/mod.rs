@@ -7,6 +7,7 @@ mod operation;
 mod planner;
 
 pub(crate) mod first_per_key;
+pub(crate) mod graph;
 pub(crate) mod group_limit;
 pub(crate) mod ip_lookup;
 pub(crate) mod make_series;
@@ -20,6 +21,7 @@ pub(crate) mod scan;
 pub(crate) mod window;
 
 pub use exec::OperationExec;
+pub use graph::{GraphExec, GraphNode};
 pub use logical::OperationNode;
 pub use operation::{FiltersBelow, Needs, Operation, Start, Transform};
 pub use planner::{KqlExtensionPlanner, KqlQueryPlanner};

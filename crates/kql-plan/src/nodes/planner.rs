@@ -1,6 +1,7 @@
 //! From logical to physical: the hook DataFusion calls for [`OperationNode`]s.
 
 use super::exec::OperationExec;
+use super::graph::{GraphExec, GraphNode};
 use super::logical::OperationNode;
 use async_trait::async_trait;
 use datafusion::catalog::Session;
@@ -27,6 +28,10 @@ impl ExtensionPlanner for KqlExtensionPlanner {
         session: &dyn Session,
         context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        if let Some(node) = node.as_any().downcast_ref::<GraphNode>() {
+            let schema = Arc::clone(UserDefinedLogicalNode::schema(node).inner());
+            return Ok(Some(Arc::new(GraphExec::new(Arc::clone(node.task()), physical_inputs.to_vec(), schema))));
+        }
         let (Some(node), [logical], [input]) =
             (node.as_any().downcast_ref::<OperationNode>(), logical_inputs, physical_inputs)
         else {

@@ -3,6 +3,7 @@
 mod apply_input;
 mod datatable;
 mod filter;
+mod graph;
 mod join;
 mod make_series;
 mod mv_apply;
