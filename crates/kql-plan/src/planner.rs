@@ -1,6 +1,6 @@
 //! The planner: one query's bound tables to logical plans.
 
-use crate::error::{At, PlanError, Result};
+use crate::error::{At, Result};
 use crate::host::Host;
 use crate::prepare::Prepared;
 use crate::prune::Pruned;

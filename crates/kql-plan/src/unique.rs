@@ -141,13 +141,13 @@ impl Names {
                 LogicalPlan::Union(Union::try_new(legs)?)
             }
             LogicalPlan::Extension(extension) => {
-                let inputs = extension.node.inputs();
-                let [old] = inputs.as_slice() else { return internal_err!("an operation with several inputs") };
-                let input = self.rewrite(old)?;
-                let names = renamed(old, &input);
+                let old = extension.node.inputs();
+                let inputs = old.iter().map(|i| self.rewrite(i)).collect::<Result<Vec<_>>>()?;
+                // A node of several inputs reads them by position and has no expressions.
+                let names: Renamed = old.iter().zip(&inputs).flat_map(|(old, new)| renamed(old, new)).collect();
                 let expressions =
                     extension.node.expressions().iter().map(|e| in_new_names(e, &names)).collect::<Result<_>>()?;
-                let node = extension.node.with_exprs_and_inputs(expressions, vec![input])?;
+                let node = extension.node.with_exprs_and_inputs(expressions, inputs)?;
                 LogicalPlan::Extension(Extension { node })
             }
             other => return internal_err!("a node that the planner does not make: {}", other.display()),

@@ -29,7 +29,7 @@ impl<'s> Binder<'s> {
         }
         self.scope = self.scopes.push(Some(self.scope));
         let mut tabular = 0usize;
-        for statement in &script.statements {
+        for (at, statement) in script.statements.iter().enumerate() {
             match &statement.kind {
                 K::Set { name, value } => {
                     let option = self.set_statement(name, value.as_ref());
@@ -37,7 +37,12 @@ impl<'s> Binder<'s> {
                 }
                 K::Query(query) => {
                     tabular += 1;
+                    let before = self.results.len();
                     self.query(query);
+                    let mut later = script.statements.iter().skip(at + 1);
+                    if crate::operators::graph::names_tables(query) && later.any(|s| matches!(s.kind, K::Query(_))) {
+                        self.results.truncate(before);
+                    }
                 }
                 K::Command(command) => {
                     tabular += 1;

@@ -6,6 +6,7 @@ mod pattern;
 mod to_table;
 
 pub(crate) use functions::GraphScope;
+pub(crate) use to_table::names_tables;
 
 use super::{Flow, Operator};
 use crate::binder::Binder;

@@ -86,6 +86,9 @@ impl<'s> Binder<'s> {
                     "this sequence shares no variable with those before it",
                 );
             }
+            if shortest.is_some() && pattern.elements.len() < 2 {
+                self.error(code::OPERAND, pattern.span, "a path has an edge at least: (a)-[e*1..5]->(b)");
+            }
             if at > 0 && shortest.is_some() {
                 self.error(code::OPERAND, pattern.span, "graph-shortest-paths takes one sequence");
             }

@@ -41,6 +41,10 @@ impl<'s> Binder<'s> {
                 }
             }
             fields.extend(properties.columns.iter().cloned());
+            if fields.is_empty() && !properties.open {
+                let help = "name the id: make-graph … with_node_id=Id, or graph-to-table nodes with_node_id=Id";
+                self.error_help(code::OPERAND, span, "the nodes of this graph have no properties", help);
+            }
             let schema = RowSchema { columns: fields.into(), open: properties.open };
             let kind = TableKind::GraphToTable { graph: Arc::clone(graph), nodes: output.nodes, ids };
             let made = table(kind, schema, span, false);
@@ -60,4 +64,10 @@ impl<'s> Binder<'s> {
         }
         first.unwrap_or_else(|| self.unknown_table(span))
     }
+}
+
+/// True for a statement that gives names to the nodes and the edges of a graph, for the statements that follow.
+pub(crate) fn names_tables(query: &ast::Expr) -> bool {
+    let ast::ExprKind::Pipeline { operators, .. } = &query.kind else { return false };
+    matches!(operators.last().map(|o| &o.kind), Some(ast::OperatorKind::GraphToTable { outputs }) if outputs.len() > 1)
 }

@@ -149,8 +149,8 @@ impl Matches {
                 let values = &self.values[*values];
                 Ok(match fold {
                     PathFold::Map => arrays(values.as_string_view(), items, ends),
-                    PathFold::All => tests(values.as_boolean(), items, ends, |mut list| list.all(|v| v)),
-                    PathFold::Any => tests(values.as_boolean(), items, ends, |mut list| list.any(|v| v)),
+                    PathFold::All => tests(values.as_boolean(), items, ends, true),
+                    PathFold::Any => tests(values.as_boolean(), items, ends, false),
                 })
             }
         }
@@ -183,14 +183,9 @@ fn arrays(values: &StringViewArray, items: &[u32], ends: &[usize]) -> ArrayRef {
     Arc::new(out.finish())
 }
 
-/// A bool for each path; null is false.
-fn tests(
-    values: &BooleanArray,
-    items: &[u32],
-    ends: &[usize],
-    fold: impl Fn(&mut dyn Iterator<Item = bool>) -> bool,
-) -> ArrayRef {
+/// For each path whether all or any of its values are true; null is not.
+fn tests(values: &BooleanArray, items: &[u32], ends: &[usize], all: bool) -> ArrayRef {
     let value = |item: &u32| values.is_valid(*item as usize) && values.value(*item as usize);
-    let folded = pieces(items, ends).map(|piece| Some(fold(&mut piece.iter().map(value))));
-    Arc::new(folded.collect::<BooleanArray>())
+    let fold = |piece: &[u32]| if all { piece.iter().all(value) } else { piece.iter().any(value) };
+    Arc::new(pieces(items, ends).map(|piece| Some(fold(piece))).collect::<BooleanArray>())
 }

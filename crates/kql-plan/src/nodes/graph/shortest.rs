@@ -78,7 +78,6 @@ enum Step {
 #[derive(Debug)]
 pub(super) struct Shortest {
     pieces: Vec<Piece>,
-    layers: usize,
     all: bool,
     residual: Option<Residual>,
     binding: Binding,
@@ -149,7 +148,6 @@ impl Shortest {
         Ok(Shortest {
             longest: pieces.iter().fold(0, |sum: usize, p| sum.saturating_add(p.most)).min(nodes),
             pieces,
-            layers,
             all,
             residual,
             binding,
