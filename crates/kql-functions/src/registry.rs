@@ -25,6 +25,7 @@ static FAMILIES: &[Family] = &[
     ("Encoding functions", crate::encoding::FUNCTIONS),
     ("Parsing functions", crate::parsing::FUNCTIONS),
     ("IP address functions", crate::ip::FUNCTIONS),
+    ("Geospatial functions", crate::geospatial::FUNCTIONS),
     ("Sketch functions", crate::sketch::FUNCTIONS),
     ("Path access", crate::dynamic::access::FUNCTIONS),
     ("Dynamic functions", crate::dynamic::FUNCTIONS),
