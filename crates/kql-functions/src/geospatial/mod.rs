@@ -11,6 +11,8 @@ mod buffer_functions;
 mod cells;
 mod combine;
 mod densify;
+#[cfg(test)]
+mod dev_oracle;
 mod lines;
 mod overlay;
 mod points;

@@ -31,8 +31,11 @@ pub(crate) struct Arrangement {
     pub(crate) pieces: Vec<Piece>,
 }
 
-/// Splits edges where they cross and where one's end is on another. With `cross` false crossings are left.
-pub(crate) fn arrange(edges: &[(Point, Point)], cross: bool) -> Result<Arrangement, Failure> {
+/// Splits edges where one's end is on another, and where those cross of whose numbers `split` is true.
+pub(crate) fn arrange(
+    edges: &[(Point, Point)],
+    split: impl Fn(usize, usize) -> bool,
+) -> Result<Arrangement, Failure> {
     let mut sites = Sites::default();
     let mut ends: Vec<Point> = edges.iter().flat_map(|(a, b)| [*a, *b]).collect();
     ends.sort_by_cached_key(|p| Cell::leaf(*p));
@@ -43,7 +46,7 @@ pub(crate) fn arrange(edges: &[(Point, Point)], cross: bool) -> Result<Arrangeme
     let mut pieces: Vec<Piece> = edges.iter().enumerate().map(piece).filter(|p| p.from != p.to).collect();
     let mut pairs = 0;
     for _ in 0..MAX_ROUNDS {
-        let splits = find_splits(&pieces, &mut sites, cross, &mut pairs)?;
+        let splits = find_splits(&pieces, &mut sites, &split, &mut pairs)?;
         if splits.iter().all(Vec::is_empty) {
             let (points, place) = sites.sorted();
             let renumber = |p: Piece| Piece { from: place[p.from], to: place[p.to], ..p };
@@ -52,7 +55,7 @@ pub(crate) fn arrange(edges: &[(Point, Point)], cross: bool) -> Result<Arrangeme
         if pieces.len() + splits.iter().map(Vec::len).sum::<usize>() > MAX_PIECES {
             return Err(Failure::TooLarge);
         }
-        pieces = split(&pieces, splits, &sites);
+        pieces = split_all(&pieces, splits, &sites);
     }
     Err(Failure::NotClosed)
 }
@@ -61,7 +64,7 @@ pub(crate) fn arrange(edges: &[(Point, Point)], cross: bool) -> Result<Arrangeme
 fn find_splits(
     pieces: &[Piece],
     sites: &mut Sites,
-    cross: bool,
+    split: &impl Fn(usize, usize) -> bool,
     pairs: &mut usize,
 ) -> Result<Vec<Vec<usize>>, Failure> {
     let mut splits: Vec<Vec<usize>> = vec![Vec::new(); pieces.len()];
@@ -77,7 +80,7 @@ fn find_splits(
                 }
             }
         }
-        if cross && crossing(a, b, c, d) == Crossing::Interior {
+        if split(pieces[i].input, pieces[j].input) && crossing(a, b, c, d) == Crossing::Interior {
             let site = sites.add(intersection(a, b, c, d));
             for edge in [i, j] {
                 if site != pieces[edge].from && site != pieces[edge].to {
@@ -90,7 +93,7 @@ fn find_splits(
     if all_tested { Ok(splits) } else { Err(Failure::TooLarge) }
 }
 
-fn split(pieces: &[Piece], splits: Vec<Vec<usize>>, sites: &Sites) -> Vec<Piece> {
+fn split_all(pieces: &[Piece], splits: Vec<Vec<usize>>, sites: &Sites) -> Vec<Piece> {
     let mut out = Vec::with_capacity(pieces.len());
     for (piece, mut through) in pieces.iter().zip(splits) {
         let start = sites.point(piece.from);

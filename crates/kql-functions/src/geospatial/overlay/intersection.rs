@@ -76,7 +76,7 @@ impl Common {
         let mut all: Vec<(Point, Point)> = a.collect();
         let n = all.len();
         all.extend(b);
-        let arrangement = arrange(&all, true)?;
+        let arrangement = arrange(&all, |i, j| (i < n) != (j < n))?;
         let mut has = vec![[false; 2]; arrangement.points.len()];
         for piece in &arrangement.pieces {
             for point in [piece.from, piece.to] {

@@ -36,7 +36,7 @@ fn union_of_two(a: &Polygon, b: &Polygon) -> Result<Polygon, Failure> {
     let first: Vec<_> = edges(a).collect();
     let n = first.len();
     let all: Vec<_> = first.into_iter().chain(edges(b)).collect();
-    let graph = Graph::new(arrange(&all, true)?, |input| Part::Region(usize::from(input >= n)));
+    let graph = Graph::new(arrange(&all, |i, j| (i < n) != (j < n))?, |input| Part::Region(usize::from(input >= n)));
     let windings = graph.windings([i32::from(a.contains(ORIGIN)), i32::from(b.contains(ORIGIN))])?;
     let is_inside = |half: usize| windings[half].iter().any(|w| *w > 0);
     let is_border = |half: &usize| is_inside(*half) && !is_inside(opposite(*half));

@@ -11,7 +11,7 @@ use crate::geospatial::sphere::Point;
 /// Lines with each edge once, joined where one ends and one other begins. They are not split where they cross.
 pub(crate) fn union_of_lines(lines: &[Vec<Point>]) -> Result<Geometry, Failure> {
     let all: Vec<(Point, Point)> = line_edges(lines).collect();
-    let arrangement = arrange(&all, false)?;
+    let arrangement = arrange(&all, |_, _| false)?;
     let edges = arrangement.pieces.iter().map(|p| Border { from: p.from, to: p.to, input: p.input }).collect();
     let lines = paths(arrangement.points.len(), edges);
     let place = |point: usize| arrangement.points[point].degrees();

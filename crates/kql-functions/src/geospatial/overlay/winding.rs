@@ -12,7 +12,7 @@ use crate::geospatial::sphere::measure::closed_edges;
 /// the origin.
 pub(crate) fn positive(lines: &[Vec<Point>], at_origin: i32) -> Result<Polygon, Failure> {
     let edges: Vec<(Point, Point)> = lines.iter().flat_map(|line| closed_edges(line)).collect();
-    let graph = Graph::new(arrange(&edges, true)?, |_| Part::Region(0));
+    let graph = Graph::new(arrange(&edges, |_, _| true)?, |_| Part::Region(0));
     let windings = graph.windings([at_origin, 0])?;
     let is_border = |half: &usize| windings[*half][0] > 0 && windings[opposite(*half)][0] <= 0;
     let borders = (0..graph.halves.len()).filter(is_border).map(|half| Border::of(&graph.halves[half]));

@@ -117,7 +117,10 @@ impl Polygon {
 
     /// The centroid times the area.
     pub(crate) fn centroid(&self) -> Point {
-        self.boundary().map(|v| area_centroid(&v)).fold(Point::new(0.0, 0.0, 0.0), |sum, c| sum + c)
+        self.rings.iter().fold(Point::new(0.0, 0.0, 0.0), |sum, nested| {
+            let centroid = area_centroid(nested.ring.vertices());
+            if nested.depth % 2 == 1 { sum - centroid } else { sum + centroid }
+        })
     }
 
     fn signed<'a>(&'a self, measure: impl Fn(&[Point]) -> f64 + 'a) -> impl Iterator<Item = f64> + 'a {
