@@ -207,7 +207,7 @@ fn lines_of_array(text: &str) -> Option<Vec<Vec<Point>>> {
 }
 
 /// The elements of an array that has some.
-fn elements(text: &str) -> Option<impl Iterator<Item = &str>> {
+pub(crate) fn elements(text: &str) -> Option<impl Iterator<Item = &str>> {
     dynamic::get_index(text, 0)?;
     Some(dynamic::array_items(text))
 }

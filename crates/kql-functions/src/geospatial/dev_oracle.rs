@@ -53,7 +53,7 @@ fn oracle() {
                 if let Some(r) = key("radius") {
                     let (r, t): (f64, f64) = (r.parse().unwrap(), key("tolerance").unwrap().parse().unwrap());
                     let mut b = Buffer::new(r / RADIUS, t / RADIUS).unwrap(); b.add_polygon(&got);
-                    match b.finish() { Ok(p) => tally("polygon_buffer", same(&rings(key("polygon_buffer").unwrap()), &p), &|| format!("rings {} want {}", p.rings().count(), rings(key("polygon_buffer").unwrap()).len())), Err(e) => tally("polygon_buffer", (false, false), &|| format!("{e:?}")) }
+                    match b.finish() { Ok(p) => tally("polygon_buffer", same(&rings(key("polygon_buffer").unwrap()), &p), &|| { let w = rings(key("polygon_buffer").unwrap()); let g = flat(&p.geometry()); let miss = |a: &Vec<Degrees>, b: &Vec<Degrees>| a.iter().enumerate().filter(|(_, x)| !b.iter().any(|y| close(&[**x], &[*y]))).map(|(i, x)| format!("{i}:{:.12},{:.12}", x.longitude, x.latitude)).collect::<Vec<_>>(); let ga: Vec<Degrees> = g.concat(); let wa: Vec<Degrees> = w.iter().flat_map(|r| r.1.clone()).collect(); format!("r {} t/r {} lens {:?} {:?} only got {:?} only want {:?} first {:?} {:?}", r / RADIUS, t / r, g.iter().map(Vec::len).collect::<Vec<_>>(), w.iter().map(|r| r.1.len()).collect::<Vec<_>>(), miss(&ga, &wa), miss(&wa, &ga), ga[0], wa[0]) }), Err(e) => tally("polygon_buffer", (false, false), &|| format!("{e:?}")) }
                 }
             }
         }
@@ -84,4 +84,29 @@ fn oracle() {
     }
     let _ = geojson::paths("");
     for (k, v) in counts { println!("{k:16} of {} exact {} same {}", v[0], v[1], v[2]); }
+}
+#[test]
+fn oracle_simplify() {
+    let text = std::fs::read_to_string("/tmp/oracle2.jsonl").unwrap();
+    let (mut n, mut pe, mut ps, mut le, mut shrink) = (0, 0, 0, 0, 0);
+    for (k, line) in text.lines().enumerate() {
+        let line = dynamic::canonical(line).unwrap();
+        let key = |k: &str| dynamic::get_key(&line, k).unwrap();
+        let p = polygons(&format!("{{\"type\":\"Polygon\",\"coordinates\":[{}]}}", key("polygon"))).unwrap();
+        let t: f64 = key("tolerance").parse::<f64>().unwrap() / RADIUS;
+        n += 1;
+        let want = rings(key("simple"));
+        let before = p[0].vertex_count();
+        match super::simplify::simplify_polygons(&p, t) {
+            Ok(got) => { let got = got.into_iter().next().unwrap_or_default(); let (e, s) = same(&want, &got); pe += usize::from(e); ps += usize::from(s); shrink += usize::from(got.vertex_count() < before); if !s { println!("poly #{k} t {t} before {before} got {} want {:?}", got.vertex_count(), want.iter().map(|r| r.1.len() - 1).collect::<Vec<_>>()); } }
+            Err(e) => println!("poly #{k} {e:?} want {:?}", want.len()),
+        }
+        let l = lines(&format!("{{\"type\":\"LineString\",\"coordinates\":{}}}", key("line"))).unwrap();
+        let want: Vec<Vec<Degrees>> = dynamic::array_items(key("lines")).map(path).collect();
+        match super::simplify::simplify_lines(&l, t) {
+            Ok(g) => { let g = g.map(|g| flat(&g)).unwrap_or_default(); let ok = g.len() == want.len() && g.iter().zip(&want).all(|(a, b)| close(a, b)); le += usize::from(ok); if !ok { println!("line #{k} before {} got {:?} want {:?}", l[0].len(), g.iter().map(Vec::len).collect::<Vec<_>>(), want.iter().map(Vec::len).collect::<Vec<_>>()); } }
+            Err(e) => println!("line #{k} {e:?}"),
+        }
+    }
+    println!("simplify of {n}: polygons exact {pe} same {ps} (shrunk {shrink}), lines {le}");
 }

@@ -19,6 +19,8 @@ mod points;
 mod polygons;
 mod regions;
 mod shape;
+mod simplify;
+mod simplify_functions;
 mod sphere;
 mod sweep;
 mod wkt;
@@ -52,6 +54,9 @@ pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
     &buffer_functions::GEO_POINT_BUFFER,
     &buffer_functions::GEO_LINE_BUFFER,
     &buffer_functions::GEO_POLYGON_BUFFER,
+    &simplify_functions::GEO_LINE_SIMPLIFY,
+    &simplify_functions::GEO_POLYGON_SIMPLIFY,
+    &simplify_functions::GEO_SIMPLIFY_POLYGONS_ARRAY,
     &densify::GEO_LINE_DENSIFY,
     &densify::GEO_POLYGON_DENSIFY,
     &wkt::GEO_FROM_WKT,

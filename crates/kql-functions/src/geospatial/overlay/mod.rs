@@ -10,8 +10,8 @@
 mod arrange;
 mod graph;
 pub(crate) mod intersection;
-mod loops;
-mod paths;
+pub(crate) mod loops;
+pub(crate) mod paths;
 mod sites;
 pub(crate) mod union;
 pub(crate) mod union_lines;

@@ -10,18 +10,16 @@ use crate::geospatial::sphere::measure::closed_edges;
 use crate::geospatial::sphere::Point;
 use std::collections::BTreeMap;
 
-/// The union of polygons, merged two at a time, always those with the fewest vertices.
+/// The union of polygons, merged two at a time, always those that are made of the fewest vertices.
 pub(crate) fn union(polygons: Vec<Polygon>) -> Result<Polygon, Failure> {
     let mut queue: BTreeMap<(usize, usize), Polygon> = BTreeMap::new();
-    let mut number = 0;
-    for polygon in polygons {
+    for (number, polygon) in polygons.into_iter().enumerate() {
         queue.insert((polygon.vertex_count(), number), polygon);
-        number += 1;
     }
-    while let Some((_, first)) = queue.pop_first() {
-        let Some((_, second)) = queue.pop_first() else { return Ok(first) };
-        let both = union_of_two(&first, &second)?;
-        queue.insert((both.vertex_count(), number), both);
+    let mut number = queue.len();
+    while let Some(((first_count, _), first)) = queue.pop_first() {
+        let Some(((second_count, _), second)) = queue.pop_first() else { return Ok(first) };
+        queue.insert((first_count + second_count, number), union_of_two(&first, &second)?);
         number += 1;
     }
     Ok(Polygon::default())

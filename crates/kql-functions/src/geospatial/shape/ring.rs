@@ -3,7 +3,7 @@
 use crate::geospatial::sphere::Point;
 use crate::geospatial::sphere::edge::{distance, project};
 use crate::geospatial::sphere::measure::{closed_edges, turning};
-use crate::geospatial::sphere::predicate::{Crossing, angle_contains_vertex, crossing, ordered_ccw, signed_crossing};
+use crate::geospatial::sphere::predicate::{angle_contains_vertex, ordered_ccw, signed_crossing};
 
 /// The point from which containment is counted. Any would do; of points that lie exactly on edges this one decides.
 pub(crate) const ORIGIN: Point =
@@ -110,10 +110,5 @@ impl Ring {
     pub(crate) fn nearest(&self, p: Point) -> Option<(Point, f64)> {
         let near = self.edges().min_by(|(a, b), (c, d)| distance(p, *a, *b).total_cmp(&distance(p, *c, *d)));
         near.map(|(a, b)| (project(p, a, b), distance(p, a, b)))
-    }
-
-    /// Whether the line crosses or touches an edge.
-    pub(crate) fn touches(&self, a: Point, b: Point) -> bool {
-        self.edges().any(|(c, d)| crossing(a, b, c, d) != Crossing::Apart)
     }
 }
