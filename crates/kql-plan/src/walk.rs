@@ -1,8 +1,8 @@
 //! Walks over the bound tree.
 
 use kql_bind::bound::{
-    AggregateCall, ExpandColumn, Expr, ExprKind, Graph, GraphKind, GraphValueKind, PathStep, PluginValue, SortKey, Table,
-    TableKind,
+    AggregateCall, ExpandColumn, Expr, ExprKind, Graph, GraphKind, GraphValueKind, PathStep, PluginValue, SortKey,
+    Table, TableKind,
 };
 use std::sync::Arc;
 

@@ -44,7 +44,11 @@ impl<'s> Binder<'s> {
                 return result(operand, low, end);
             }
             (Dynamic, a, b) if a.is_number() && b.is_number() => {
-                self.refused_by_engine(code::BETWEEN_TYPES, operand.span, "'between' is not defined for dynamic values");
+                self.refused_by_engine(
+                    code::BETWEEN_TYPES,
+                    operand.span,
+                    "'between' is not defined for dynamic values",
+                );
                 let ty = wider(a, b);
                 return result(convert(operand, ty), convert(low, ty), convert(high, ty));
             }
@@ -59,12 +63,9 @@ impl<'s> Binder<'s> {
         let time = |t| matches!(t, Datetime | Timespan);
         let ordered = |t| time(t) || number(t);
         match (x, a, b) {
-            (Dynamic, _, _) => self.error_help(
-                code::BETWEEN_TYPES,
-                span,
-                message,
-                "convert the value first: tolong(), todatetime() …",
-            ),
+            (Dynamic, _, _) => {
+                self.error_help(code::BETWEEN_TYPES, span, message, "convert the value first: tolong(), todatetime() …")
+            }
             (x, a, b) if time(x) && time(a) && time(b) => self.error(code::BETWEEN_TIMES, span, message),
             (x, a, b) if ordered(x) && ordered(a) && ordered(b) => self.error(code::BETWEEN_MIXED, span, message),
             _ => self.error(code::BETWEEN_TYPES, span, message),

@@ -115,8 +115,7 @@ impl<'s> Binder<'s> {
                                 _ => (code::GRAPH_PROPERTY, "property"),
                             };
                             let message = format!("'{variable}' has no {what} '{name}'");
-                            let diagnostic =
-                                Diagnostic::error(code, span, message).did_you_mean(name, columns.names());
+                            let diagnostic = Diagnostic::error(code, span, message).did_you_mean(name, columns.names());
                             self.report(diagnostic);
                             return Entity::Error;
                         }

@@ -128,7 +128,9 @@ fn get_decimal(call: &Call, args: &[ColumnarValue], source: Source) -> Result<Co
 
 fn held_bool(call: &Call, args: &[ColumnarValue], source: Source) -> Result<ColumnarValue> {
     let mut out = BooleanBuilder::with_capacity(rows(args));
-    scan(call, args, source, |found| out.append_option(found.and_then(convert::unless_text).and_then(convert::bool_of)))?;
+    scan(call, args, source, |found| {
+        out.append_option(found.and_then(convert::unless_text).and_then(convert::bool_of))
+    })?;
     finish(args, Arc::new(out.finish()))
 }
 

@@ -35,8 +35,11 @@ fn lines_meet(a: &[Vec<Point>], b: &[Vec<Point>]) -> bool {
 }
 
 fn polygons_meet(a: &Polygon, b: &Polygon) -> bool {
-    let contains_one = |a: &Polygon, b: &Polygon| b.rings().filter_map(|r| r.vertices().first()).any(|v| a.contains(*v));
-    contains_one(a, b) || contains_one(b, a) || any_meeting(edges(a), edges(b), |crossing, _| crossing != Crossing::Apart)
+    let contains_one =
+        |a: &Polygon, b: &Polygon| b.rings().filter_map(|r| r.vertices().first()).any(|v| a.contains(*v));
+    contains_one(a, b)
+        || contains_one(b, a)
+        || any_meeting(edges(a), edges(b), |crossing, _| crossing != Crossing::Apart)
 }
 
 /// Whether lines go through a polygon. One that only touches a vertex does if the polygon contains the vertex.

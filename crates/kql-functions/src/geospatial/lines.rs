@@ -58,7 +58,8 @@ pub(crate) static GEO_LINE_CENTROID: ScalarFunction = ScalarFunction {
         let mut shapes = Shapes::new(&args[0], lines)?;
         dynamic_map(args, |row, out| {
             let zero = Point::new(0.0, 0.0, 0.0);
-            let centroid = |lines: &Vec<Vec<Point>>| lines.iter().map(|l| line_centroid(l)).fold(zero, |sum, c| sum + c);
+            let centroid =
+                |lines: &Vec<Vec<Point>>| lines.iter().map(|l| line_centroid(l)).fold(zero, |sum, c| sum + c);
             write_point(out, shapes.get(row).map(centroid).filter(|c| c.norm2() > 0.0))
         })
     },

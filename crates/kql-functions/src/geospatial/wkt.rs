@@ -170,7 +170,20 @@ mod tests {
     #[test]
     fn anything_else_is_null() {
         let deep = "GEOMETRYCOLLECTION(".repeat(10_000);
-        for wkt in ["", "POINT", "POINT (1)", "POINT (1 2", "POINT (1 2) x", "POINT (200 2)", "POINT (nan 1)", "CIRCLE (1 2)", "POINT Z (1 2 3)", "POLYGON (0 0, 1 1)", "é", &deep] {
+        for wkt in [
+            "",
+            "POINT",
+            "POINT (1)",
+            "POINT (1 2",
+            "POINT (1 2) x",
+            "POINT (200 2)",
+            "POINT (nan 1)",
+            "CIRCLE (1 2)",
+            "POINT Z (1 2 3)",
+            "POLYGON (0 0, 1 1)",
+            "é",
+            &deep,
+        ] {
             check("geo_from_wkt", &[string(wkt)], dynamic("null"));
         }
     }

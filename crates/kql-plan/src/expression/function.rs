@@ -8,8 +8,8 @@ use datafusion::logical_expr::expr::ScalarFunction;
 use kql_bind::bound::{Expr, ExprKind};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_functions::{function, scalar_udf};
-use kql_types::{ScalarType, Value};
 use kql_types::function::{FunctionKind, FunctionSpec, Support};
+use kql_types::{ScalarType, Value};
 
 impl Planner<'_> {
     pub(super) fn call(

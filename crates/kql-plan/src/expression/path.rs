@@ -56,8 +56,7 @@ impl Planner<'_> {
 /// no dynamic value converted to such a type.
 pub(super) fn held(planner: &Planner<'_>, expr: &Expr) -> Result<Option<DfExpr>> {
     let ExprKind::Convert(inner) = &expr.kind else { return Ok(None) };
-    if inner.ty != ScalarType::Dynamic
-        || !matches!(expr.ty, ScalarType::Bool | ScalarType::Real | ScalarType::Decimal)
+    if inner.ty != ScalarType::Dynamic || !matches!(expr.ty, ScalarType::Bool | ScalarType::Real | ScalarType::Decimal)
     {
         return Ok(None);
     }

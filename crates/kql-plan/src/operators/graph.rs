@@ -115,7 +115,12 @@ impl Planner<'_> {
     }
 
     /// The columns of a match that expressions over it read.
-    fn match_columns(&self, pattern: &Pattern<'_>, names: &[(Arc<str>, ScalarType)], span: Span) -> Result<Vec<MatchColumn>> {
+    fn match_columns(
+        &self,
+        pattern: &Pattern<'_>,
+        names: &[(Arc<str>, ScalarType)],
+        span: Span,
+    ) -> Result<Vec<MatchColumn>> {
         let mut columns = Vec::with_capacity(names.len());
         for (name, ty) in names {
             let value = self.match_value(pattern, name, span)?;
@@ -182,10 +187,7 @@ impl Planner<'_> {
             _ => true,
         });
         let edges = self.graph_input(made.edges)?;
-        let mut columns = vec![
-            (SOURCE_ID.to_owned(), ident(made.source)),
-            (TARGET_ID.to_owned(), ident(made.target)),
-        ];
+        let mut columns = vec![(SOURCE_ID.to_owned(), ident(made.source)), (TARGET_ID.to_owned(), ident(made.target))];
         columns.extend(made.partition.map(|p| (NODE_PARTITION.to_owned(), ident(p))));
         let edge_fields = fields_of(&made.edges.schema, &reads.edges);
         columns.extend(edge_fields.iter().map(|f| (f.name().clone(), ident(f.name()))));

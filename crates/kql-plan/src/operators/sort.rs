@@ -4,7 +4,7 @@
 //! [`OrderPin`] asks for it, so that window functions, `take` and ordered aggregates above see the order.
 
 use crate::error::{At, Result};
-use crate::expression::{call_by_name, case_when, null_bool};
+use crate::expression::call_by_name;
 use crate::nodes::OperationNode;
 use crate::nodes::order_pin::OrderPin;
 use crate::planner::{Order, Planner};

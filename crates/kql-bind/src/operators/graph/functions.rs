@@ -1,11 +1,9 @@
 //! Functions of graph operators: `map`, `all`, `any`, `inner_nodes`, `labels`, `node_id`, `node_degree_in`,
 //! `node_degree_out` (<https://learn.microsoft.com/kusto/query/graph-operators>).
 
-use crate::binder::{Aggregation, Binder};
-use crate::bound::{
-    Expr, ExprKind, GraphValue, GraphValueKind, NODE_DEGREE_IN, NODE_DEGREE_OUT, NODE_ID, PathFold,
-};
 use super::Graph;
+use crate::binder::{Aggregation, Binder};
+use crate::bound::{Expr, ExprKind, GraphValue, GraphValueKind, NODE_DEGREE_IN, NODE_DEGREE_OUT, NODE_ID, PathFold};
 use crate::scope::ScopeRef;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
@@ -57,14 +55,8 @@ pub(super) enum Variable {
 
 impl GraphScope {
     /// The scope of a match.
-    pub(super) fn of_match(
-        level: u32,
-        variables: HashMap<Arc<str>, Variable>,
-        graph: &Graph,
-        outer: ScopeRef,
-    ) -> Self {
-        let element =
-            Element::Match { variables, nodes: graph.nodes.clone(), edges: graph.edges.clone(), outer };
+    pub(super) fn of_match(level: u32, variables: HashMap<Arc<str>, Variable>, graph: &Graph, outer: ScopeRef) -> Self {
+        let element = Element::Match { variables, nodes: graph.nodes.clone(), edges: graph.edges.clone(), outer };
         GraphScope { level, element, values: Vec::new() }
     }
 
@@ -97,10 +89,7 @@ pub(super) fn elements_of(e: &Expr, values: &[GraphValue]) -> BTreeSet<Arc<str>>
 }
 
 fn is_graph_function(name: &str) -> bool {
-    matches!(
-        name,
-        "map" | "all" | "any" | "inner_nodes" | "labels" | "node_id" | "node_degree_in" | "node_degree_out"
-    )
+    matches!(name, "map" | "all" | "any" | "inner_nodes" | "labels" | "node_id" | "node_degree_in" | "node_degree_out")
 }
 
 impl<'s> Binder<'s> {
@@ -190,13 +179,7 @@ impl<'s> Binder<'s> {
     }
 
     /// `node_degree_in(n)` and its like; without an argument over one node.
-    fn node_function(
-        &mut self,
-        call: &'s ast::Call,
-        at: usize,
-        column: &'static str,
-        ty: ScalarType,
-    ) -> Option<Expr> {
+    fn node_function(&mut self, call: &'s ast::Call, at: usize, column: &'static str, ty: ScalarType) -> Option<Expr> {
         match (self.graphs.get(at).map(|g| &g.element)?, call.arguments.as_slice()) {
             (Element::Match { .. }, [node]) => {
                 let element = self.variable_of(&node.value, at, &[Variable::Node], "a node")?;
@@ -256,14 +239,7 @@ impl<'s> Binder<'s> {
         None
     }
 
-    fn graph_value(
-        &mut self,
-        at: usize,
-        element: Arc<str>,
-        kind: GraphValueKind,
-        ty: ScalarType,
-        span: Span,
-    ) -> Expr {
+    fn graph_value(&mut self, at: usize, element: Arc<str>, kind: GraphValueKind, ty: ScalarType, span: Span) -> Expr {
         let Some(scope) = self.graphs.get_mut(at) else { return self.missing(span) };
         let name: Arc<str> = Arc::from(format!("__graph{}__", scope.values.len()));
         scope.values.push(GraphValue { name: Arc::clone(&name), element, kind });

@@ -12,12 +12,7 @@ use std::sync::Arc;
 impl<'s> Binder<'s> {
     /// `graph-to-table nodes [as N] [with_node_id=c]`, `graph-to-table edges [as E] [with_source_id=c] [with_target_id=c]`, or
     /// both: then each is a table of the statements that follow, and without such statements a result.
-    pub(super) fn graph_to_table(
-        &mut self,
-        graph: &Graph,
-        outputs: &'s [ast::GraphTable],
-        span: Span,
-    ) -> Arc<Table> {
+    pub(super) fn graph_to_table(&mut self, graph: &Graph, outputs: &'s [ast::GraphTable], span: Span) -> Arc<Table> {
         let mut first = None;
         for output in outputs {
             let ends: &[(&str, GraphEnd)] = if output.nodes {

@@ -25,12 +25,18 @@ const TOUCHING: f64 = 2e-15;
 
 /// The tokens of the cells of a level that the edges come within a radius of, and those that are inside; `None` when there
 /// are too many.
-pub(crate) fn cover(edges: &[(Point, Point)], level: u8, radius: f64, is_inside: impl Fn(Point) -> bool) -> Option<Vec<String>> {
+pub(crate) fn cover(
+    edges: &[(Point, Point)],
+    level: u8,
+    radius: f64,
+    is_inside: impl Fn(Point) -> bool,
+) -> Option<Vec<String>> {
     // Cells with the edges that come near them. None do, so the cell is inside as a whole or is none of the cover.
     let mut cells: Vec<(Cell, Vec<usize>)> = Cell::faces().map(|face| (face, (0..edges.len()).collect())).collect();
     for depth in 0..=level {
         if depth > 0 {
-            cells = cells.into_iter().flat_map(|(cell, near)| cell.children().map(move |c| (c, near.clone()))).collect();
+            cells =
+                cells.into_iter().flat_map(|(cell, near)| cell.children().map(move |c| (c, near.clone()))).collect();
         }
         cells.retain_mut(|(cell, near)| {
             let was_near = !near.is_empty();

@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn to_text_and_back() {
-        for (longitude, latitude) in [(-80.195829, 25.802215), (180.0, 90.0), (-180.0, -90.0), (0.0, 0.0), (-0.1, 45.0)] {
+        for (longitude, latitude) in [(-80.195829, 25.802215), (180.0, 90.0), (-180.0, -90.0), (0.0, 0.0), (-0.1, 45.0)]
+        {
             let mut longest = String::new();
             Geohash::of(Degrees { longitude, latitude }, MAX_LENGTH).write(&mut longest);
             for letters in 1..=MAX_LENGTH {

@@ -273,12 +273,17 @@ mod tests {
             assert!(parse(token).unwrap().is_pentagon());
             cell = string(&parse(token).unwrap().children(h3o::Resolution::Five).next().unwrap().to_string());
         }
-        check("geo_h3cell_rings", &[string("8009fffffffffff"), Value::Long(Some(0))], dynamic("[[\"8009fffffffffff\"]]"));
+        check(
+            "geo_h3cell_rings",
+            &[string("8009fffffffffff"), Value::Long(Some(0))],
+            dynamic("[[\"8009fffffffffff\"]]"),
+        );
     }
 
     #[test]
     fn bad_tokens() {
-        for token in ["", "abc", "+862a1072fffffff", "0x862a1072fffffff", "862a1072fffffffff", "ffffffffffffffff", "ä"] {
+        for token in ["", "abc", "+862a1072fffffff", "0x862a1072fffffff", "862a1072fffffffff", "ffffffffffffffff", "ä"]
+        {
             assert!(parse(token).is_none(), "{token}");
             check("geo_h3cell_neighbors", &[string(token)], dynamic("null"));
             check("geo_h3cell_parent", &[string(token)], string(""));

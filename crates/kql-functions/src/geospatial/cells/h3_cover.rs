@@ -58,7 +58,8 @@ impl<'a> Outline<'a> {
         let latitudes = || path.iter().map(|p| p.latitude);
         let low = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::INFINITY, f64::min);
         let high = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::NEG_INFINITY, f64::max);
-        let crosses = path.iter().zip(path.iter().cycle().skip(1)).any(|(a, b)| (a.longitude - b.longitude).abs() > 180.0);
+        let crosses =
+            path.iter().zip(path.iter().cycle().skip(1)).any(|(a, b)| (a.longitude - b.longitude).abs() > 180.0);
         let (west, east) = if crosses {
             (low(&mut longitudes().filter(|l| *l > 0.0)), high(&mut longitudes().filter(|l| *l < 0.0)))
         } else {

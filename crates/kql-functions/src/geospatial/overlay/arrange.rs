@@ -32,10 +32,7 @@ pub(crate) struct Arrangement {
 }
 
 /// Splits edges where one's end is on another, and where those cross of whose numbers `split` is true.
-pub(crate) fn arrange(
-    edges: &[(Point, Point)],
-    split: impl Fn(usize, usize) -> bool,
-) -> Result<Arrangement, Failure> {
+pub(crate) fn arrange(edges: &[(Point, Point)], split: impl Fn(usize, usize) -> bool) -> Result<Arrangement, Failure> {
     let mut sites = Sites::default();
     let mut ends: Vec<Point> = edges.iter().flat_map(|(a, b)| [*a, *b]).collect();
     ends.sort_by_cached_key(|p| Cell::leaf(*p));

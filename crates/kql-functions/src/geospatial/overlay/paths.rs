@@ -42,6 +42,7 @@ pub(crate) fn paths(point_count: usize, mut edges: Vec<Border>) -> Vec<Vec<usize
         }
     }
     lines.sort_by_key(|line| (edges[line[0]].input, line[0]));
-    let points = |line: Vec<usize>| std::iter::once(edges[line[0]].from).chain(line.iter().map(|i| edges[*i].to)).collect();
+    let points =
+        |line: Vec<usize>| std::iter::once(edges[line[0]].from).chain(line.iter().map(|i| edges[*i].to)).collect();
     lines.into_iter().map(points).collect()
 }

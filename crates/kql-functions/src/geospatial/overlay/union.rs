@@ -6,8 +6,8 @@ use super::graph::{Graph, Part, opposite};
 use super::loops::{Border, polygon};
 use crate::geospatial::shape::Polygon;
 use crate::geospatial::shape::ring::ORIGIN;
-use crate::geospatial::sphere::measure::closed_edges;
 use crate::geospatial::sphere::Point;
+use crate::geospatial::sphere::measure::closed_edges;
 use std::collections::BTreeMap;
 
 /// The union of polygons, merged two at a time, always those that are made of the fewest vertices.

@@ -103,7 +103,9 @@ impl Geometry {
         match self {
             Geometry::Points(list) => write_parts(out, "Point", list, write_position),
             Geometry::Lines(list) => write_parts(out, "LineString", list, write_path),
-            Geometry::Polygons(list) => write_parts(out, "Polygon", list, |o, p: &Vec<Path>| write_list(o, p, write_path)),
+            Geometry::Polygons(list) => {
+                write_parts(out, "Polygon", list, |o, p: &Vec<Path>| write_list(o, p, write_path))
+            }
             Geometry::Collection(list) => {
                 out.push_str("{\"type\":\"GeometryCollection\",\"geometries\":");
                 write_list(out, list, |out, part: &Geometry| part.write(out));

@@ -65,7 +65,9 @@ pub(crate) fn edge_distance(a: Point, b: Point, c: Point, d: Point) -> f64 {
     if crossing(a, b, c, d) == Crossing::Interior {
         return 0.0;
     }
-    [distance(a, c, d), distance(b, c, d), distance(c, a, b), distance(d, a, b)].into_iter().fold(f64::INFINITY, f64::min)
+    [distance(a, c, d), distance(b, c, d), distance(c, a, b), distance(d, a, b)]
+        .into_iter()
+        .fold(f64::INFINITY, f64::min)
 }
 
 /// The point where two edges cross that do so.

@@ -4,7 +4,9 @@ use super::adjacency::{Adjacency, Shape};
 use super::components::components;
 use super::elements::{Elements, RAW_ID};
 use super::task::{Change, GraphTask, SOURCE_ID, TARGET_ID};
-use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringViewArray, UInt64Array, new_empty_array, new_null_array};
+use arrow::array::{
+    Array, ArrayRef, Int64Array, RecordBatch, StringViewArray, UInt64Array, new_empty_array, new_null_array,
+};
 use arrow::compute::{concat, interleave, take};
 use arrow::datatypes::{DataType, FieldRef};
 use arrow::row::{RowConverter, Rows, SortField};

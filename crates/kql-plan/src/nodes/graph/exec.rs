@@ -49,13 +49,7 @@ impl GraphExec {
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        GraphExec {
-            task,
-            inputs,
-            schema,
-            properties: Arc::new(properties),
-            metrics: ExecutionPlanMetricsSet::new(),
-        }
+        GraphExec { task, inputs, schema, properties: Arc::new(properties), metrics: ExecutionPlanMetricsSet::new() }
     }
 }
 
@@ -230,7 +224,11 @@ impl GraphStream {
     fn read(&mut self, batch: RecordBatch) -> Result<()> {
         let _timer = self.metrics.elapsed_compute().timer();
         let State::Reading(builder) = &mut self.state else { return internal_err!("all inputs of a graph were read") };
-        if self.inputs.len() == 1 { builder.push_edges(batch)? } else { builder.push_nodes(batch)? }
+        if self.inputs.len() == 1 {
+            builder.push_edges(batch)?
+        } else {
+            builder.push_nodes(batch)?
+        }
         self.memory.try_resize(builder.bytes())
     }
 

@@ -3,7 +3,10 @@
 use super::build::Graph;
 use super::search::Binding;
 use super::task::{MatchColumn, MatchValue};
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray, StringViewBuilder, UInt32Array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray, StringViewBuilder,
+    UInt32Array,
+};
 use arrow::compute::take;
 use arrow::datatypes::SchemaRef;
 use datafusion::common::{Result, internal_err};

@@ -145,9 +145,7 @@ impl Search {
     fn enter(&mut self, depth: usize) {
         self.frames.push(match &self.steps[depth] {
             Step::Start(_) => Frame::Start { next: 0, taken: false },
-            Step::Hop { from, .. } => {
-                Frame::Hop { cursor: Cursor::new(self.binding.nodes[*from]), taken: false }
-            }
+            Step::Hop { from, .. } => Frame::Hop { cursor: Cursor::new(self.binding.nodes[*from]), taken: false },
             Step::Path { from, least, .. } => Frame::Path {
                 cursors: vec![Cursor::new(self.binding.nodes[*from])],
                 try_end: *least == 0,
@@ -198,10 +196,7 @@ impl Search {
                 *taken = true;
                 Advance::Yes
             }
-            (
-                Step::Path { edge, from, to, bound, follow, least, most },
-                Frame::Path { cursors, try_end, closed },
-            ) => {
+            (Step::Path { edge, from, to, bound, follow, least, most }, Frame::Path { cursors, try_end, closed }) => {
                 let start = binding.nodes[*from];
                 let path = &mut binding.paths[*edge];
                 let length = path.edges.len();
@@ -305,9 +300,7 @@ fn plan(pattern: &Pattern) -> Vec<Step> {
                 };
                 let candidates = pattern.nodes[to].candidates;
                 // Steps to bound nodes first, then single edges, then those to fewer nodes.
-                let better = best
-                    .as_ref()
-                    .is_none_or(|(c, p, n, _)| (!closes, is_path, candidates) < (!*c, *p, *n));
+                let better = best.as_ref().is_none_or(|(c, p, n, _)| (!closes, is_path, candidates) < (!*c, *p, *n));
                 if better {
                     best = Some((closes, is_path, candidates, step));
                 }
