@@ -117,5 +117,7 @@ pub const LIMIT: &str = "KQ0005";
 pub const INTERNAL: &str = "KQ0006";
 /// Data could not be read.
 pub const DATA: &str = "KQ0007";
+/// The query was cancelled.
+pub const CANCELLED: &str = "KQ0008";
 /// The query runs but says something its author may not have meant.
 pub const HINT: &str = "KQ0100";

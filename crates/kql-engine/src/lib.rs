@@ -14,6 +14,7 @@
 //! `kql-sources` touch files; only this crate reads the clock. Nobody prints here.
 
 mod catalog;
+mod control;
 mod errors;
 mod external;
 mod host;
@@ -27,6 +28,7 @@ mod stage;
 mod tables;
 
 pub use catalog::EngineCatalog;
+pub use control::{Control, Progress};
 pub use options::{Clock, Limits, SessionBuilder};
 pub use result::{Outcome, QueryResult, Stats};
 pub use session::{Checked, Session, on_large_stack};

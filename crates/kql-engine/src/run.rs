@@ -1,5 +1,6 @@
 //! Running plans: threads, time, memory and rows.
 
+use crate::control::Control;
 use crate::errors::wrap;
 use crate::memory::PeakPool;
 use crate::options::Limits;
@@ -19,7 +20,6 @@ use futures::StreamExt;
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_plan::nodes::KqlQueryPlanner;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
@@ -39,7 +39,7 @@ pub(crate) struct Runner {
     kept: MemoryReservation,
     deadline: Instant,
     timeout: Duration,
-    scanned: AtomicU64,
+    control: Control,
 }
 
 /// Stops a task when its owner no longer waits for it.
@@ -52,7 +52,7 @@ impl<T> Drop for AbortOnDrop<T> {
 }
 
 impl Runner {
-    pub(crate) fn new(limits: &Limits) -> Result<Self> {
+    pub(crate) fn new(limits: &Limits, control: &Control) -> Result<Self> {
         let pool = Arc::new(PeakPool::new(limits.memory));
         let environment =
             RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
@@ -72,7 +72,7 @@ impl Runner {
         let kept = MemoryConsumer::new("kql results").register(&erased);
         let deadline =
             Instant::now().checked_add(limits.timeout).unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400));
-        Ok(Runner { state, pool, kept, deadline, timeout: limits.timeout, scanned: AtomicU64::new(0) })
+        Ok(Runner { state, pool, kept, deadline, timeout: limits.timeout, control: control.clone() })
     }
 
     /// The physical plan.
@@ -95,10 +95,10 @@ impl Runner {
         span: Span,
     ) -> Result<Vec<RecordBatch>> {
         let context = self.state.task_ctx();
+        self.control.started(&plan);
         let kept = self.kept.new_empty();
-        let running = Arc::clone(&plan);
         let mut task = AbortOnDrop(tokio::spawn(async move {
-            let mut stream = execute_stream(running, context)?;
+            let mut stream = execute_stream(plan, context)?;
             let mut batches = Vec::new();
             let mut rows = 0usize;
             while let Some(batch) = stream.next().await {
@@ -119,7 +119,14 @@ impl Runner {
             Ok::<_, DataFusionError>((batches, kept))
         }));
         let deadline = tokio::time::Instant::from_std(self.deadline);
-        let done = match tokio::time::timeout_at(deadline, &mut task.0).await {
+        let ended = tokio::select! {
+            ended = tokio::time::timeout_at(deadline, &mut task.0) => ended,
+            () = self.control.cancelled() => {
+                let message = "the query was cancelled";
+                return Err(wrap(Diagnostic::error(code::CANCELLED, span, message)));
+            }
+        };
+        let done = match ended {
             Ok(Ok(done)) => done,
             Ok(Err(join)) => {
                 return Err(DataFusionError::Execution(format!("a thread of the query failed: {join}")));
@@ -132,13 +139,12 @@ impl Runner {
         };
         let (batches, kept) = done?;
         self.kept.grow(kept.size());
-        self.scanned.fetch_add(scanned(plan.as_ref()), Ordering::Relaxed);
         Ok(batches)
     }
 
     /// Rows read from tables so far.
     pub(crate) fn rows_scanned(&self) -> u64 {
-        self.scanned.load(Ordering::Relaxed)
+        self.control.progress().rows
     }
 
     /// The most memory reserved at one time so far.
@@ -173,14 +179,4 @@ fn rows_in_memory(source: &Arc<dyn TableSource>) -> Option<usize> {
         rows += partition.try_read().ok()?.iter().map(RecordBatch::num_rows).sum::<usize>();
     }
     Some(rows)
-}
-
-/// Rows the leaves of a plan gave.
-fn scanned(plan: &dyn ExecutionPlan) -> u64 {
-    let children = plan.children();
-    if children.is_empty() {
-        let rows = plan.metrics().and_then(|m| m.output_rows()).unwrap_or(0);
-        return u64::try_from(rows).unwrap_or(0);
-    }
-    children.into_iter().map(|c| scanned(c.as_ref())).sum()
 }

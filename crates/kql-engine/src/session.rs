@@ -1,6 +1,7 @@
 //! A session.
 
 use crate::catalog::EngineCatalog;
+use crate::control::Control;
 use crate::errors::{self, Failure};
 use crate::external::External;
 use crate::host::SessionHost;
@@ -69,9 +70,35 @@ impl Session {
         &self.tables
     }
 
+    /// Adds loaded tables, each replacing one of its name.
+    pub fn load(&mut self, tables: Tables) {
+        self.tables.extend(tables);
+    }
+
+    /// Pins `now()`, or lets it go.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// A value of `declare query_parameters`, replacing one of its name.
+    pub fn set_parameter(&mut self, name: &str, value: &str) {
+        self.parameters.retain(|(n, _)| n != name);
+        self.parameters.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The tables and functions queries are bound against: for completion and help.
+    pub fn catalog(&self) -> EngineCatalog<'_> {
+        EngineCatalog::of_run(&self.tables, self.profile)
+    }
+
     /// Runs a text: one or several statements. Blocks until the last row is there.
     pub fn run(&self, text: &str) -> Outcome {
-        on_large_stack(|| self.run_here(text)).unwrap_or_else(|| Outcome {
+        self.run_with(text, &Control::default())
+    }
+
+    /// As [`Session::run`], with a handle that stops the run and tells how far it is.
+    pub fn run_with(&self, text: &str, control: &Control) -> Outcome {
+        on_large_stack(|| self.run_here(text, control)).unwrap_or_else(|| Outcome {
             diagnostics: vec![Diagnostic::error(code::INTERNAL, Span::default(), "the query could not be started")],
             ..Outcome::default()
         })
@@ -108,9 +135,9 @@ impl Session {
         Ok(self.runtime.get_or_init(|| runtime))
     }
 
-    fn run_here(&self, text: &str) -> Outcome {
+    fn run_here(&self, text: &str, control: &Control) -> Outcome {
         let mut outcome = Outcome::default();
-        let failed = self.run_into(text, &mut outcome);
+        let failed = self.run_into(text, control, &mut outcome);
         if let Err(failure) = failed {
             outcome.results.clear();
             outcome.internal.extend(failure.detail.map(String::from));
@@ -119,7 +146,7 @@ impl Session {
         outcome
     }
 
-    fn run_into(&self, text: &str, outcome: &mut Outcome) -> Result<(), Failure> {
+    fn run_into(&self, text: &str, control: &Control, outcome: &mut Outcome) -> Result<(), Failure> {
         let start = Instant::now();
         let parsed = kql_syntax::parse(text);
         outcome.stats.parse = start.elapsed();
@@ -129,7 +156,7 @@ impl Session {
         }
         let engine = |e| errors::of_engine(&e, Span::default());
         let runtime = self.runtime()?;
-        let runner = Runner::new(&self.limits).map_err(engine)?;
+        let runner = Runner::new(&self.limits, control).map_err(engine)?;
         let now = query_now(&parsed.script).unwrap_or_else(|| self.now());
         let host = SessionHost {
             tables: &self.tables,
@@ -215,7 +242,8 @@ impl Session {
         }
         let fail = |f: Failure| vec![f.diagnostic];
         let runtime = self.runtime().map_err(fail)?;
-        let runner = Runner::new(&self.limits).map_err(|e| fail(errors::of_engine(&e, Span::default())))?;
+        let runner =
+            Runner::new(&self.limits, &Control::default()).map_err(|e| fail(errors::of_engine(&e, Span::default())))?;
         let host = SessionHost {
             tables: &self.tables,
             external: &self.external,

@@ -31,6 +31,12 @@ impl Tables {
         self.tables.insert(name.into(), data);
     }
 
+    /// Adds all tables of another set; the newest event is the newer one.
+    pub fn extend(&mut self, other: Tables) {
+        self.newest = self.newest.max(other.newest);
+        self.tables.extend(other.tables);
+    }
+
     /// The table of a name.
     pub fn get(&self, name: &str) -> Option<&TableData> {
         self.tables.get(name)
