@@ -11,8 +11,6 @@ mod buffer_functions;
 mod cells;
 mod combine;
 mod densify;
-#[cfg(test)]
-mod dev_oracle;
 mod lines;
 mod overlay;
 mod points;

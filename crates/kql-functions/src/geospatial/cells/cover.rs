@@ -113,7 +113,7 @@ pub(crate) static GEO_POLYGON_TO_S2CELLS: ScalarFunction = ScalarFunction {
     .examples(&[
         example(
             "geo_polygon_to_s2cells(dynamic({'type':'Polygon','coordinates':[[[1,1],[3,1],[3,3],[1,1]]]}), 5)",
-            "[\"1004\",\"100c\"]",
+            "[\"1004\",\"100c\",\"1014\",\"101c\"]",
         ),
         example("geo_polygon_to_s2cells(dynamic({'type':'Polygon','coordinates':[[[1,1]]]}), 4)", "null"),
     ]),

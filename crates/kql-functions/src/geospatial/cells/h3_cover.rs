@@ -188,7 +188,7 @@ pub(crate) static GEO_POLYGON_TO_H3CELLS: ScalarFunction = ScalarFunction {
     .examples(&[
         example(
             "geo_polygon_to_h3cells(dynamic({'type':'Polygon','coordinates':[[[1,1],[3,1],[3,3],[1,1]]]}), 3)",
-            "[\"83756afffffffff\",\"837548fffffffff\"]",
+            "[\"83756efffffffff\",\"837568fffffffff\",\"83756afffffffff\"]",
         ),
         example("geo_polygon_to_h3cells(dynamic({'type':'Polygon','coordinates':[[[0,0],[1,1]]]}))", "null"),
     ]),

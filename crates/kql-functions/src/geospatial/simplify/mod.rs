@@ -47,7 +47,8 @@ fn simplify(layers: &[Vec<(Point, Point)>], tolerance: f64) -> Result<(Vec<Point
             links.push(Link { from: step[0], to: step[1], layer: layer_of[input], inputs: vec![input] });
         }
     }
-    if snapped.changed {
+    // Also where all vertices are far apart: what lies on a straight line goes.
+    if tolerance > 0.0 {
         links = simplify_chains(&snapped, links);
     }
     let mut borders: Vec<Vec<Border>> = vec![Vec::new(); layers.len()];

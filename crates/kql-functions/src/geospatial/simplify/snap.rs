@@ -25,8 +25,6 @@ pub(super) struct Snapped {
     pub(super) chains: Vec<Vec<usize>>,
     /// Of each input edge the sites near it, from its start.
     pub(super) near: Vec<Vec<usize>>,
-    /// False when all vertices were far enough apart: then nothing is to be simplified either.
-    pub(super) changed: bool,
 }
 
 /// How far apart vertices and edges are at least.
@@ -88,19 +86,11 @@ fn around(a: Point, b: Point, angle: f64) -> ([f64; 3], [f64; 3]) {
 
 impl Snapped {
     pub(super) fn new(edges: &[(Point, Point)], radius: f64) -> Result<Self, Failure> {
-        let mut snapped = Snapped {
-            radius,
-            inputs: edges.to_vec(),
-            sites: Vec::new(),
-            chains: Vec::new(),
-            near: Vec::new(),
-            changed: false,
-        };
+        let mut snapped =
+            Snapped { radius, inputs: edges.to_vec(), sites: Vec::new(), chains: Vec::new(), near: Vec::new() };
         if radius > 0.0 {
             let cubes = snapped.choose_sites();
             snapped.find_near(&cubes)?;
-        }
-        if snapped.changed {
             snapped.move_edges()?;
         } else {
             snapped.keep_vertices();
@@ -133,9 +123,7 @@ impl Snapped {
             let (low, high) = around(p, p, self.radius);
             let mut is_covered = false;
             cubes.each_in(low, high, |i| is_covered |= (self.sites[i] - p).norm2() <= chord2);
-            if is_covered {
-                self.changed = true;
-            } else {
+            if !is_covered {
                 cubes.add(p, self.sites.len());
                 self.sites.push(p);
             }
@@ -149,24 +137,20 @@ impl Snapped {
     }
 
     fn find_near(&mut self, cubes: &Cubes) -> Result<(), Failure> {
-        let (reach, separation) = (self.reach(), edge_separation(self.radius));
+        let reach = self.reach();
         let mut total = 0;
         for (a, b) in self.inputs.clone() {
             let (low, high) = around(a, b, reach);
-            let (mut near, mut is_close) = (Vec::new(), false);
+            let mut near = Vec::new();
             cubes.each_in(low, high, |i| {
-                let site = self.sites[i];
-                let away = distance(site, a, b);
-                if away <= reach {
+                if distance(self.sites[i], a, b) <= reach {
                     near.push(i);
-                    is_close |= away < separation && site != a && site != b;
                 }
             });
             total += near.len();
             if total > MAX_NEAR {
                 return Err(Failure::TooLarge);
             }
-            self.changed |= is_close;
             self.sort_from(a, &mut near);
             self.near.push(near);
         }
