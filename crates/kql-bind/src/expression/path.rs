@@ -120,7 +120,14 @@ impl<'s> Binder<'s> {
                             return Entity::Error;
                         }
                     },
-                    _ => return self.no_member("a row", "name a column of it", span),
+                    // Edges of a path are found by their place: `p[0]`.
+                    None if kind == RowKind::Path && matches!(step, Step::Index(_)) => {
+                        let kind = ExprKind::Column(variable);
+                        let base = Expr { kind, ty: ScalarType::Dynamic, span: root.span };
+                        let bound = self.steps(base, &steps[at..], e.span);
+                        return self.scalar_entity(bound);
+                    }
+                    None => return self.no_member("a row", "name a column of it", span),
                 },
                 Entity::Function(closure) if closure.function.parameters.iter().all(|p| p.default.is_some()) => {
                     entity = self.expand(&closure, Vec::new(), root.span);
