@@ -124,8 +124,8 @@ pub(crate) struct Binder<'s> {
     pub(crate) hidden: Vec<Arc<str>>,
     /// `set` statements so far.
     pub(crate) set_options: Vec<(String, Value)>,
-    /// The columns of a partition whose query reads its key with `toscalar(key)`.
-    pub(crate) partition_row: Option<RowSchema>,
+    /// The key that the query of a `partition by c {query}` reads with `toscalar(c)`: a table of one column.
+    pub(crate) partition_key: Option<Arc<Table>>,
     /// Operators over graphs that are being bound.
     pub(crate) graphs: Vec<crate::operators::graph::GraphScope>,
     /// Inside `macro-expand`.
@@ -171,7 +171,7 @@ impl<'s> Binder<'s> {
             single_values: HashMap::new(),
             hidden: Vec::new(),
             set_options: Vec::new(),
-            partition_row: None,
+            partition_key: None,
             graphs: Vec::new(),
             in_macro: false,
             fuzzy: false,

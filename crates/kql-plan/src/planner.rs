@@ -20,6 +20,8 @@ pub struct Planner<'a> {
     pub(crate) prepared: Prepared,
     /// The rows that `ApplyInput` leaves stand for, by id, while their subquery is planned.
     pub(crate) applied: std::cell::RefCell<HashMap<usize, Rows>>,
+    /// Subqueries of partitions that are run key by key, so far.
+    pub(crate) legs: usize,
     names: Cell<usize>,
 }
 
@@ -46,6 +48,7 @@ impl<'a> Planner<'a> {
             pruned: Pruned::default(),
             prepared: Prepared::default(),
             applied: Default::default(),
+            legs: 0,
             names: Cell::new(0),
         }
     }
@@ -65,6 +68,13 @@ impl<'a> Planner<'a> {
         let number = self.names.get();
         self.names.set(number + 1);
         format!("__{what}{number}__")
+    }
+
+    /// An id of a materialized table that the binder has not given.
+    pub(crate) fn fresh_id(&self) -> usize {
+        let number = self.names.get();
+        self.names.set(number + 1);
+        usize::MAX - number
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -113,7 +123,10 @@ impl<'a> Planner<'a> {
             TableKind::Serialize { input } => self.serialize(input, order, table.span),
             TableKind::Materialize { input, .. } => self.rows(input, order),
             TableKind::Evaluate { input, plugin, arguments } => self.evaluate(input.as_ref(), plugin, arguments, table),
-            TableKind::Partition { input, by, id, subquery } => self.partition(input, by, *id, subquery, table.span),
+            TableKind::Partition { input, by, id, subquery, .. } => match self.legs_of(table) {
+                Some(legs) => self.rows(&legs, order),
+                None => self.partition(input, by, *id, subquery, table.span),
+            },
             TableKind::Scan { .. } => self.scan(table),
             TableKind::Reduce { .. } => self.reduce(table),
             TableKind::GraphMatch(matched) => self.graph_match(matched, table),

@@ -7,14 +7,14 @@ use crate::planner::{Order, Planner};
 use crate::rows::{Rows, limit};
 use crate::scan_of::{arrow_schema, memory_table, scan};
 use crate::unique::with_unique_names;
-use crate::walk;
+use crate::walk::{self, address, any_below};
 use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Distinct, Expr as DfExpr, LogicalPlan};
 use kql_bind::bound::{Expr, ExprKind, Table, TableKind};
-use kql_diagnostic::Span;
+use kql_diagnostic::{Span, code};
 use kql_types::ScalarType;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -30,10 +30,7 @@ pub(crate) struct Prepared {
     materialized: HashMap<usize, Arc<dyn TableProvider>>,
     by_id: HashMap<usize, Arc<dyn TableProvider>>,
     batches: HashMap<usize, RecordBatch>,
-}
-
-fn address(table: &Arc<Table>) -> usize {
-    Arc::as_ptr(table) as usize
+    legs: HashMap<usize, Arc<Table>>,
 }
 
 /// Something to do before planning, in an order in which each finds what it needs done.
@@ -44,6 +41,7 @@ enum Step {
     List(Arc<Table>),
     Materialize(Arc<Table>),
     Batch(Arc<Table>),
+    Partition(Arc<Table>),
 }
 
 impl Planner<'_> {
@@ -97,6 +95,14 @@ impl Planner<'_> {
                 self.hold(table);
             }
             Step::Materialize(table) => self.materialize(table).await?,
+            Step::Partition(table) => {
+                if self.prepared.legs.contains_key(&address(&table)) || self.runs_at_once(&table) {
+                    return Ok(());
+                }
+                let legs = self.partition_legs(&table).await?;
+                self.prepared.legs.insert(address(&table), legs);
+                self.hold(table);
+            }
             Step::Batch(table) => {
                 if self.prepared.batches.contains_key(&address(&table)) {
                     return Ok(());
@@ -112,6 +118,23 @@ impl Planner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a partition can be planned over all its keys together.
+    fn runs_at_once(&self, table: &Arc<Table>) -> bool {
+        let TableKind::Partition { own_source: false, .. } = &table.kind else { return false };
+        !matches!(self.rows(table, Order::Ignored), Err(PlanError::Query(why)) if why.code == code::UNSUPPORTED)
+    }
+
+    /// Runs a table whose parts are prepared.
+    pub(crate) async fn run(&self, table: &Arc<Table>) -> Result<Vec<RecordBatch>> {
+        let rows = self.rows(table, Order::Ignored)?;
+        self.host.run(with_unique_names(&rows.plan).at(table.span)?).await.at(table.span)
+    }
+
+    /// What a partition that is run key by key has become.
+    pub(crate) fn legs_of(&self, table: &Arc<Table>) -> Option<Arc<Table>> {
+        self.prepared.legs.get(&address(table)).cloned()
     }
 
     fn hold(&mut self, table: Arc<Table>) {
@@ -271,6 +294,9 @@ impl Steps {
         match &table.kind {
             TableKind::Source { .. } => self.steps.push(Step::Source(Arc::clone(table))),
             TableKind::ExternalData { .. } => self.steps.push(Step::External(Arc::clone(table))),
+            TableKind::Partition { .. } if !reads_applied(table) => {
+                self.steps.push(Step::Partition(Arc::clone(table)));
+            }
             _ => {}
         }
         let used = self.uses.get(&address(table)).copied().unwrap_or(0);
@@ -283,21 +309,6 @@ impl Steps {
             self.steps.push(Step::Materialize(Arc::clone(table)));
         }
     }
-}
-
-/// Calls `f` on a table and everything below it, tables of expressions included, until it says stop.
-fn any_below(table: &Arc<Table>, seen: &mut HashSet<usize>, f: &mut dyn FnMut(&Table) -> bool) -> bool {
-    if !seen.insert(address(table)) {
-        return false;
-    }
-    if f(table) {
-        return true;
-    }
-    let mut found = walk::inputs(table).into_iter().any(|input| any_below(input, seen, f));
-    walk::expressions(table, &mut |expr| {
-        walk::tables_in(expr, &mut |inner, _| found = found || any_below(inner, seen, f));
-    });
-    found
 }
 
 /// True when computing the rows is much more work than scanning and filtering a source.

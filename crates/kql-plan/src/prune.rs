@@ -6,7 +6,7 @@
 //! Two passes over the bound tree, which may share parts: what each part must give is the union of what all its users read;
 //! then the tree is rebuilt with narrower schemas. Names and types of what stays do not change.
 
-use crate::walk;
+use crate::walk::{self, address};
 use kql_bind::bound::{AggregateCall, Expr, ExprKind, JoinColumn, NamedExpr, Table, TableKind};
 use kql_diagnostic::Span;
 use kql_types::{Column, RowSchema, ScalarType};
@@ -47,10 +47,6 @@ pub(crate) struct Pruned {
     /// Tables of `toscalar` and `in`: always pruned to their first column, so that each is run once however often its
     /// surroundings are planned.
     inner: HashMap<usize, (Arc<Table>, Arc<Table>)>,
-}
-
-fn address(table: &Arc<Table>) -> usize {
-    Arc::as_ptr(table) as usize
 }
 
 impl Pruned {

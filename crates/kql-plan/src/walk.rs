@@ -4,6 +4,7 @@ use kql_bind::bound::{
     AggregateCall, ExpandColumn, Expr, ExprKind, Graph, GraphKind, GraphValueKind, PathStep, PluginValue, SortKey,
     Table, TableKind,
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Calls `f` on an expression and all its parts, outermost first; tables inside are not entered.
@@ -209,7 +210,8 @@ fn each_table_mut(expr: &mut Expr, f: &mut dyn FnMut(&mut Arc<Table>)) {
     each_child_mut(expr, &mut |child| each_table_mut(child, f));
 }
 
-fn each_own_expression_mut(kind: &mut TableKind, f: &mut dyn FnMut(&mut Expr)) {
+/// Calls `f` on the expressions an operator holds itself, to be changed.
+pub(crate) fn each_own_expression_mut(kind: &mut TableKind, f: &mut dyn FnMut(&mut Expr)) {
     let call = |call: &mut AggregateCall, f: &mut dyn FnMut(&mut Expr)| call.arguments.iter_mut().for_each(f);
     match kind {
         TableKind::Source { .. }
@@ -410,4 +412,24 @@ fn graph_expressions<'a>(graph: &'a Graph, f: &mut dyn FnMut(&'a Expr)) {
             f(predicate);
         }
     }
+}
+
+/// A table's place in memory, by which its parts are known.
+pub(crate) fn address(table: &Arc<Table>) -> usize {
+    Arc::as_ptr(table) as usize
+}
+
+/// Calls `f` on a table and everything below it, tables of expressions included, until it says stop.
+pub(crate) fn any_below(table: &Arc<Table>, seen: &mut HashSet<usize>, f: &mut dyn FnMut(&Table) -> bool) -> bool {
+    if !seen.insert(address(table)) {
+        return false;
+    }
+    if f(table) {
+        return true;
+    }
+    let mut found = inputs(table).into_iter().any(|input| any_below(input, seen, f));
+    expressions(table, &mut |expr| {
+        tables_in(expr, &mut |inner, _| found = found || any_below(inner, seen, f));
+    });
+    found
 }

@@ -242,7 +242,9 @@ pub enum TableKind {
         /// Arguments.
         arguments: Vec<PluginArgument>,
     },
-    /// `partition by c (subquery)`: the subquery is bound over [`TableKind::ApplyInput`] of this id.
+    /// `partition by c (subquery)`: the subquery is bound over [`TableKind::ApplyInput`] of this id. `partition by c {query}`:
+    /// the query has sources of its own, and [`ExprKind::ToScalar`](super::ExprKind::ToScalar) of such an input, of one
+    /// column, is the key.
     Partition {
         /// Rows.
         input: Arc<Table>,
@@ -252,6 +254,8 @@ pub enum TableKind {
         id: usize,
         /// Run for each value of the key.
         subquery: Arc<Table>,
+        /// The form in braces.
+        own_source: bool,
     },
     /// `scan`.
     Scan {

@@ -273,12 +273,11 @@ impl<'s> Binder<'s> {
 
     /// `toscalar(…)`. In a function without parameters it is one value for all its calls.
     fn single_value(&mut self, body: &'s ast::Expr, span: Span) -> Expr {
-        // The key of a partition with a query of its own, which nothing runs.
-        if let (Some(columns), ast::ExprKind::Name(name)) = (&self.partition_row, &body.kind)
-            && let Some(column) = columns.column(&name.text)
-            && self.find(&name.text).is_none()
+        // The key of a partition with a query of its own.
+        if let (Some(key), ast::ExprKind::Name(name)) = (&self.partition_key, &body.kind)
+            && let Some(column) = key.schema.column(&name.text)
         {
-            return Expr { ty: column.ty, ..self.missing(span) };
+            return Expr { kind: ExprKind::ToScalar(Arc::clone(key)), ty: column.ty, span };
         }
         if self.varying > 0 || self.expanding.is_empty() || self.in_macro {
             return self.evaluated_once(body, span);

@@ -4,11 +4,12 @@ use crate::binder::{Binder, table};
 use crate::bound::{ExprKind, Table, TableKind};
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast::{self, PartitionBody};
-use kql_types::ScalarType;
+use kql_types::{Column, ScalarType};
 use std::sync::Arc;
 
 impl<'s> Binder<'s> {
     /// `partition [hint.strategy=…] by c (subquery)`: runs the subquery for each value of the column and unites the results.
+    /// `partition … by c {query}`: the query has a source of its own, and reads of the rows only `toscalar(c)`.
     pub(crate) fn partition(
         &mut self,
         input: Arc<Table>,
@@ -21,14 +22,21 @@ impl<'s> Binder<'s> {
         match body {
             PartitionBody::Pipeline(subquery) => self.partition_by(input, by, subquery, span),
             PartitionBody::Query(query) => {
-                // The old form: a query of its own, run once for each value, which it may read with toscalar().
+                // A query of its own, run once for each value, which it may read with toscalar().
                 let (key, input) = self.over(&input, |b| b.scalar(by));
                 self.check_partition_key(&key);
-                let outer = self.partition_row.replace(input.schema.clone());
+                let id = self.fresh_id();
+                let column = match &key.kind {
+                    ExprKind::Column(name) => Column::new(Arc::clone(name), key.ty),
+                    _ => Column::new("", key.ty),
+                };
+                let value = table(TableKind::ApplyInput { id }, [column].into_iter().collect(), by.span, false);
+                let outer = self.partition_key.replace(value);
                 let entity = self.without_row(|b| b.entity(query));
-                self.partition_row = outer;
-                self.cannot_run(code::UNSUPPORTED, query.span, "a partition with a query of its own cannot be run here: write the operators in parentheses, over the partition's rows");
-                self.demand_table(entity, query.span).table
+                self.partition_key = outer;
+                let subquery = self.demand_table(entity, query.span).table;
+                let schema = subquery.schema.clone();
+                table(TableKind::Partition { input, by: key, id, subquery, own_source: true }, schema, span, false)
             }
         }
     }
@@ -47,7 +55,7 @@ impl<'s> Binder<'s> {
         let inner = table(TableKind::ApplyInput { id }, input.schema.clone(), span, input.serialized);
         let subquery = self.subquery(inner, subquery);
         let schema = subquery.schema.clone();
-        table(TableKind::Partition { input, by: key, id, subquery }, schema, span, false)
+        table(TableKind::Partition { input, by: key, id, subquery, own_source: false }, schema, span, false)
     }
 
     fn check_partition_key(&mut self, key: &crate::bound::Expr) {

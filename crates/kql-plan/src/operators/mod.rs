@@ -11,6 +11,7 @@ mod mv_expand;
 mod parse;
 mod parse_kv;
 mod partition;
+mod partition_legs;
 mod project;
 mod range;
 mod reduce;
