@@ -27,5 +27,5 @@ fn complete() -> Result<(), Failed> {
     let known: Vec<&str> = language::operators().map(|o| o.name).collect();
     let missing: Vec<&str> =
         kql_syntax::tabular_operators().filter(|o| !hidden(o) && !known.contains(o) && !old.contains(o)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("tests/language/operators.tsv lacks {missing:?}").into()) }
+    if missing.is_empty() { Ok(()) } else { Err(format!("crates/kql-language/operators.tsv lacks {missing:?}").into()) }
 }

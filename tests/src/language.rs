@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Probes and texts of tabular operators.
-const OPERATORS: &str = include_str!("../language/operators.tsv");
+const OPERATORS: &str = include_str!("../../crates/kql-language/operators.tsv");
 
 /// A tabular operator of the table.
 #[derive(Clone, Copy, Debug)]

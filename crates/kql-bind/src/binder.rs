@@ -136,6 +136,8 @@ pub(crate) struct Binder<'s> {
     pub(crate) unresolved: bool,
     /// The call of a stored function that is being expanded: its body's spans are not of this text.
     pub(crate) place: Option<Span>,
+    /// Where completion or hover asks what is in scope.
+    pub(crate) cursor: Option<crate::cursor::Cursor<'s>>,
     diagnostics: Diagnostics,
     depth: usize,
     nodes: usize,
@@ -177,6 +179,7 @@ impl<'s> Binder<'s> {
             fuzzy: false,
             unresolved: false,
             place: None,
+            cursor: None,
             diagnostics: Vec::new(),
             depth: 0,
             nodes: 0,

@@ -15,6 +15,7 @@ mod binder;
 pub mod bound;
 mod catalog;
 mod convert;
+pub mod cursor;
 mod expression;
 mod named;
 mod names;
@@ -29,6 +30,7 @@ mod statements;
 
 pub use catalog::{Catalog, Probe, ServiceFunction, ServiceParameter, StoredFunction};
 pub use options::BindOptions;
+pub use plugins::names as plugin_names;
 
 use bound::BoundScript;
 use kql_syntax::ast::Script;

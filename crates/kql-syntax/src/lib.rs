@@ -25,6 +25,7 @@ mod print;
 
 pub use lex::{Keyword, NameUse, Token, TokenKind, keywords, lex, lex_with_trivia};
 pub use parse::{
-    MAX_HEIGHT, MAX_NESTING, Parsed, PrecedenceLevel, parse, precedence, string_operators, tabular_operators,
+    Expectation, MAX_HEIGHT, MAX_NESTING, Parsed, PrecedenceLevel, expectations, parse, precedence, string_operators,
+    tabular_operators,
 };
 pub use print::{print, print_expr, print_name};

@@ -44,7 +44,9 @@ impl<'s> Binder<'s> {
         if !self.spend(1, span) {
             return self.missing(span);
         }
+        let at = right.span;
         let right = self.scalar(right);
+        self.observe_left(left.ty, at);
         self.combine(op, op_span, left, right, span)
     }
 

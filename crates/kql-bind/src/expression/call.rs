@@ -53,6 +53,7 @@ impl Arg<'_> {
 impl<'s> Binder<'s> {
     /// A call: of a function of the script, a built-in one, or one of the database.
     pub(crate) fn call_entity(&mut self, call: &'s ast::Call) -> Entity<'s> {
+        self.observe_name(call.name.span);
         match self.find(&call.name.text) {
             Some(Entity::Function(closure)) => return self.call_closure(&closure, call, None),
             Some(Entity::Pattern(pattern)) => return self.pattern_call(pattern, call, None),

@@ -161,6 +161,7 @@ impl<'s> Binder<'s> {
 
     /// Binds a tabular expression with its label.
     pub(crate) fn tabular_entity(&mut self, e: &'s ast::Expr) -> TableEntity {
+        self.expect_table(e);
         let entity = self.entity(e);
         self.demand_table(entity, e.span)
     }

@@ -13,6 +13,7 @@ impl<'s> Binder<'s> {
     ///
     /// A column wins over `let` and query parameters (SEMANTICS §7.1).
     pub(crate) fn name(&mut self, name: &'s ast::Name) -> Entity<'s> {
+        self.observe_name(name.span);
         if let Some(column) = self.column(&name.text, name.span) {
             return self.scalar_entity(column);
         }

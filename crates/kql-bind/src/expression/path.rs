@@ -80,6 +80,11 @@ impl<'s> Binder<'s> {
             if !self.spend(1, e.span) {
                 return Entity::Error;
             }
+            match &entity {
+                Entity::RowVariable { columns, .. } => self.observe_member(Some(columns), span),
+                Entity::Scalar(_) => self.observe_path(&steps[at..]),
+                _ => self.observe_member(None, span),
+            }
             entity = match entity {
                 Entity::Error => return Entity::Error,
                 Entity::Scalar(_) => {
@@ -145,6 +150,13 @@ impl<'s> Binder<'s> {
         entity
     }
 
+    /// Steps into a value: nothing is known of its members.
+    fn observe_path(&self, steps: &[(Step<'s>, Span)]) {
+        for (_, span) in steps.iter().filter(|(step, _)| matches!(step, Step::Name(_) | Step::Missing)) {
+            self.observe_member(None, *span);
+        }
+    }
+
     fn no_member(&mut self, what: &str, help: &str, span: Span) -> Entity<'s> {
         self.error_help(code::OPERAND, span, format!("{what} has no member like this"), help);
         Entity::Error
@@ -158,6 +170,10 @@ impl<'s> Binder<'s> {
             return Entity::Error;
         };
         let columns = if side == "$left" { self.row.columns.clone() } else { self.row.right.clone() };
+        if let Some((_, at)) = steps.first() {
+            self.observe_member(columns.as_ref(), *at);
+            self.observe_path(&steps[1..]);
+        }
         let Some(columns) = columns else { return Entity::Error };
         let Some(column) = columns.column(name) else {
             if columns.open {

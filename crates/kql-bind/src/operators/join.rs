@@ -125,6 +125,8 @@ impl<'s> Binder<'s> {
                     _ => None,
                 };
                 let Some((left, right)) = sides else {
+                    self.observe_key(left);
+                    self.observe_key(right);
                     self.error_help(
                         code::OPERAND,
                         e.span,
@@ -137,6 +139,7 @@ impl<'s> Binder<'s> {
                 self.join_key(left, right, *op_span, keys);
             }
             ast::ExprKind::Name(name) => {
+                self.observe_name(name.span);
                 let side = |columns: Option<&RowSchema>| columns.and_then(|c| c.column(&name.text)).map(|c| c.ty);
                 let (l, r) = (side(self.row.columns.as_ref()), side(self.row.right.as_ref()));
                 let open = |columns: Option<&RowSchema>| columns.is_some_and(|c| c.open);
@@ -174,12 +177,15 @@ impl<'s> Binder<'s> {
                 self.join_key(key(l), key(r), name.span, keys);
             }
             ast::ExprKind::Missing => {}
-            _ => self.error_help(
-                code::OPERAND,
-                e.span,
-                "a join compares columns only",
-                "write on Column, or on $left.A == $right.B; compute other keys with extend before the join",
-            ),
+            _ => {
+                self.observe_key(e);
+                self.error_help(
+                    code::OPERAND,
+                    e.span,
+                    "a join compares columns only",
+                    "write on Column, or on $left.A == $right.B; compute other keys with extend before the join",
+                );
+            }
         }
     }
 

@@ -73,7 +73,7 @@ impl<'s> Binder<'s> {
         span: Span,
     ) -> Entity<'s> {
         let mut flow = match (source, input) {
-            (Some(source), _) => match self.entity(source) {
+            (Some(source), _) => match self.source(source) {
                 Entity::Graph(graph) => Some(Flow::Graph(graph)),
                 Entity::Error => Some(Flow::Table(unlabelled(self.unknown_table(source.span)))),
                 entity => Some(Flow::Table(self.demand_table(entity, source.span))),
@@ -93,6 +93,8 @@ impl<'s> Binder<'s> {
                 let message = format!("'{}' has several results: nothing can follow it", call.name.text);
                 self.error(code::OPERAND, next.span, message);
             }
+            let end = operators.get(at + 1).map_or(span.end, |next| next.span.start);
+            self.observe_flow(flow.as_ref(), Span { start: operator.span.start, end });
             flow = Some(self.operator(flow.take(), operator));
         }
         // Names given by `as` live as long as the statement: they were put into the scope the pipeline stands in.
@@ -105,6 +107,19 @@ impl<'s> Binder<'s> {
                 Entity::Error
             }
         }
+    }
+
+    fn source(&mut self, source: &'s ast::Expr) -> Entity<'s> {
+        self.expect_table(source);
+        self.entity(source)
+    }
+
+    fn observe_flow(&self, flow: Option<&Flow>, span: Span) {
+        let input = match flow {
+            Some(Flow::Table(input)) => Some(&*input.table),
+            _ => None,
+        };
+        self.observe_operator(input, span);
     }
 
     fn operator(&mut self, flow: Option<Flow>, operator: &'s Operator) -> Flow {

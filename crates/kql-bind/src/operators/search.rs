@@ -102,6 +102,7 @@ impl<'s> Binder<'s> {
                 ast::ExprKind::Wildcard(pattern) => self.wildcard_tables(None, &pattern.text, source.span, &mut legs),
                 ast::ExprKind::Missing => {}
                 _ => {
+                    self.expect_table(source);
                     let entity = self.without_row(|b| b.entity(source));
                     if !matches!(entity, Entity::Error) {
                         legs.push(self.demand_table(entity, source.span));

@@ -85,6 +85,7 @@ impl<'s> Binder<'s> {
             ast::ExprKind::Missing => {}
             _ => {
                 let outer = (std::mem::replace(&mut self.fuzzy, fuzzy), std::mem::take(&mut self.unresolved));
+                self.expect_table(e);
                 let entity = self.without_row(|b| b.entity(e));
                 let unresolved = self.unresolved;
                 (self.fuzzy, self.unresolved) = outer;

@@ -69,8 +69,8 @@ pub(crate) fn has_several_results(name: &str) -> bool {
     matches!(name, "preview" | "funnel_sequence")
 }
 
-/// All names.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+/// The names of all plugins of `evaluate`.
+pub fn names() -> impl Iterator<Item = &'static str> {
     ["bag_unpack", "pivot", "narrow"]
         .into_iter()
         .chain(lookups::names())

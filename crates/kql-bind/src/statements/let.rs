@@ -40,13 +40,14 @@ impl<'s> Binder<'s> {
                     let value = crate::bound::Expr { ty: ty.ty, ..self.missing(span) };
                     Entity::Scalar(crate::scope::ScalarEntity { value: std::sync::Arc::new(value), row: None })
                 }
+                ast::ParameterType::Tabular(schema) if self.cursor.is_some() => self.sample_table(schema),
                 ast::ParameterType::Tabular(_) => Entity::Error,
             };
             (at, entity, span)
         });
         let arguments: Vec<_> = arguments.collect();
         let scalar_only = closure.function.parameters.iter().all(|p| matches!(p.ty, ast::ParameterType::Scalar(_)));
-        if scalar_only {
+        if scalar_only || self.cursor.is_some() {
             let places = self.results.len();
             self.expand(closure, arguments, closure.function.body_span);
             self.results.truncate(places);

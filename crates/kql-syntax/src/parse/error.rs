@@ -19,6 +19,10 @@ pub(crate) enum Expected {
     Word(&'static str),
     /// A description: `an expression`.
     Thing(&'static str),
+    /// Collected for completion only: an infix operator.
+    Infix,
+    /// Collected for completion only: one of these words and `=`.
+    Properties(&'static [&'static str]),
 }
 
 impl Expected {
@@ -28,6 +32,8 @@ impl Expected {
             Expected::Token(kind) => kind.text().unwrap_or("a token"),
             Expected::Word(word) => word,
             Expected::Thing(thing) => return out.push_str(thing),
+            Expected::Infix => return out.push_str("an operator"),
+            Expected::Properties(_) => return out.push_str("a parameter"),
         };
         let _ = write!(out, "'{text}'");
     }
@@ -38,23 +44,33 @@ impl Expected {
 pub(crate) struct Notes {
     position: usize,
     expected: Vec<Expected>,
+    /// Everything that would fit is wanted, for completion: no limit, and more parsers leave notes.
+    pub(super) all: bool,
 }
 
 /// More alternatives than this help nobody.
 const MOST_NOTES: usize = 8;
 
 impl Notes {
+    /// Notes of everything that fits at the end of the text.
+    pub(super) fn collecting() -> Notes {
+        Notes { all: true, ..Notes::default() }
+    }
+
     pub(super) fn add(&mut self, position: usize, expected: Expected) {
         if position > self.position {
             self.position = position;
             self.expected.clear();
         }
-        if position == self.position && self.expected.len() < MOST_NOTES && !self.expected.contains(&expected) {
+        if position == self.position
+            && (self.all || self.expected.len() < MOST_NOTES)
+            && !self.expected.contains(&expected)
+        {
             self.expected.push(expected);
         }
     }
 
-    fn at(&self, position: usize) -> &[Expected] {
+    pub(super) fn at(&self, position: usize) -> &[Expected] {
         if position == self.position { &self.expected } else { &[] }
     }
 }

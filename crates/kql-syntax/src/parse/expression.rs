@@ -116,6 +116,7 @@ fn infix(i: Tokens<'_>, least: Level) -> PResult<'_, Expr> {
         height = height.max(i.shared.height.get() + 1);
         left = Expr { kind, span: i.since(start) };
     }
+    i.hint(Expected::Infix);
     i.shared.height.set(outside.max(height));
     Ok((i, left))
 }

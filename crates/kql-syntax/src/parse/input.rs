@@ -170,7 +170,18 @@ impl<'a> Tokens<'a> {
 
     /// Remembers what would have fitted here; see [`super::error`].
     pub(crate) fn note(self, expected: Expected) {
-        self.shared.notes.borrow_mut().add(self.position(), expected);
+        let mut notes = self.shared.notes.borrow_mut();
+        // What is looked for after a mistake at the same place would not fit there: completion must not offer it.
+        if !notes.all || self.shared.reported.get() != self.position() {
+            notes.add(self.position(), expected);
+        }
+    }
+
+    /// Remembers what would have fitted here when completion asks, and not for error messages.
+    pub(crate) fn hint(self, expected: Expected) {
+        if self.shared.notes.borrow().all {
+            self.note(expected);
+        }
     }
 }
 

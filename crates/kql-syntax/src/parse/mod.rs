@@ -7,6 +7,7 @@
 mod combinator;
 mod dynamic;
 mod error;
+mod expectation;
 mod expression;
 mod input;
 mod literal;
@@ -20,6 +21,7 @@ mod source;
 mod statements;
 
 pub use combinator::{MAX_HEIGHT, MAX_NESTING};
+pub use expectation::{Expectation, expectations};
 pub use operators::tabular_operators;
 pub(crate) use precedence::{Infix, Level};
 pub use precedence::{PrecedenceLevel, precedence, string_operators};

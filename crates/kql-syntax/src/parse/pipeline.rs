@@ -62,6 +62,7 @@ pub(super) fn entity_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
 pub(super) fn sub_pipeline(i: Tokens<'_>) -> PResult<'_, Expr> {
     let is_operator = operators::find(i).is_some() || (i.at(TokenKind::Name) && operand_follows(i));
     if !is_operator {
+        i.hint(Expected::Thing("an operator"));
         return expect_pipeline(i);
     }
     deeper(i, |i| {
@@ -141,7 +142,11 @@ fn settle<'a>(mut i: Tokens<'a>, operators: &mut Vec<Operator>) -> Tokens<'a> {
         let open = i.shared.closing.get();
         let inside = open.is_some();
         match i.kind() {
-            TokenKind::Bar | TokenKind::Semicolon | TokenKind::End => return i,
+            TokenKind::End => {
+                i.hint(Expected::Token(TokenKind::Bar));
+                return i;
+            }
+            TokenKind::Bar | TokenKind::Semicolon => return i,
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace if inside => return i,
             // An item of a list.
             TokenKind::Comma if open.is_some_and(|open| open.list) => return i,

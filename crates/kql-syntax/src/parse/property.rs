@@ -39,13 +39,15 @@ const COMMON: &[&str] = &[
 ];
 
 /// Parameters of an operator: those named here and all hints.
-pub(super) fn parameters<'a>(mut i: Tokens<'a>, known: &[&str]) -> PResult<'a, Vec<Property>> {
+pub(super) fn parameters<'a>(mut i: Tokens<'a>, known: &'static [&'static str]) -> PResult<'a, Vec<Property>> {
     let mut found = Vec::new();
     while let Some((after, name)) = parameter_name(i, known) {
         let (after, property) = word_value(after, name)?;
         found.push(property);
         i = after;
     }
+    i.hint(Expected::Properties(known));
+    i.hint(Expected::Properties(HINTS));
     Ok((i, found))
 }
 
