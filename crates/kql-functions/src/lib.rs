@@ -33,7 +33,7 @@ pub mod conversion;
 pub mod datetime;
 pub mod dynamic;
 pub mod encoding;
-pub(crate) mod geospatial;
+pub mod geospatial;
 pub mod graph;
 pub mod hash;
 pub mod ip;

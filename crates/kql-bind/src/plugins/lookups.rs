@@ -1,4 +1,4 @@
-//! `ipv4_lookup`, `ipv6_lookup`, `geo_polygon_lookup`, `geo_line_lookup`.
+//! `ipv4_lookup`, `ipv6_lookup`, and what the lookups by place have in common with them.
 
 use crate::binder::Binder;
 use crate::bound::{Expr, ExprKind, Table};
@@ -22,22 +22,15 @@ use std::sync::Arc;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Lookup {
     name: &'static str,
-    /// Which argument is the key column of the lookup table.
-    key: usize,
-    /// Arguments before optional ones.
-    required: usize,
-    /// The key column is shown only with `return_lookup_key=true`.
-    hides_key: bool,
     /// The lookup table's columns come first (measured; the public analyzer has them last).
     lookup_first: bool,
 }
 
-static LOOKUPS: &[Lookup] = &[
-    Lookup { name: "ipv4_lookup", key: 2, required: 3, hides_key: false, lookup_first: false },
-    Lookup { name: "ipv6_lookup", key: 2, required: 3, hides_key: false, lookup_first: true },
-    Lookup { name: "geo_polygon_lookup", key: 1, required: 4, hides_key: true, lookup_first: false },
-    Lookup { name: "geo_line_lookup", key: 1, required: 5, hides_key: true, lookup_first: false },
-];
+static LOOKUPS: &[Lookup] =
+    &[Lookup { name: "ipv4_lookup", lookup_first: false }, Lookup { name: "ipv6_lookup", lookup_first: true }];
+
+/// Which argument is the network.
+const NETWORK: usize = 2;
 
 pub(super) fn find(name: &str) -> Option<&'static Lookup> {
     LOOKUPS.iter().find(|l| l.name == name)
@@ -56,32 +49,17 @@ impl<'s> Binder<'s> {
         call: &'s ast::Call,
         span: Span,
     ) -> Arc<Table> {
-        if !self.plugin_count(call, lookup.required, usize::MAX) {
+        if !self.plugin_count(call, NETWORK + 1, usize::MAX) {
             return self.unknown_table(span);
         }
-        let first = self.without_row(|b| b.argument(&call.arguments[0].value));
-        let table = match first {
-            Arg::Table(table) => table.table,
-            Arg::Missing(span) => self.unknown_table(span),
-            other => {
-                self.error(code::OPERAND, other.span(), "the lookup table is needed here");
-                self.unknown_table(span)
-            }
-        };
+        let table = self.lookup_table(call, span);
         let mut args = vec![Arg::Table(crate::expression::unlabelled(Arc::clone(&table)))];
         let mut dropped: Vec<Arc<str>> = Vec::new();
-        let mut returns_key = !lookup.hides_key;
         let (_, input) = self.over(&input, |b| {
             for (at, argument) in call.arguments.iter().enumerate().skip(1) {
-                if at == lookup.key {
+                if at == NETWORK {
                     let key = b.lookup_column(&table, &argument.value);
-                    if let Arg::Scalar(Expr { kind: ExprKind::Column(name), .. }) = &key
-                        && lookup.hides_key
-                    {
-                        dropped.push(Arc::clone(name));
-                    }
                     if let Arg::Scalar(e) = &key
-                        && !lookup.hides_key
                         && !matches!(e.ty, ScalarType::String | ScalarType::Unknown)
                     {
                         b.error(code::OPERAND, e.span, format!("a network is of type string, not {}", e.ty));
@@ -90,48 +68,64 @@ impl<'s> Binder<'s> {
                     continue;
                 }
                 let bound = b.argument(&argument.value);
-                if !lookup.hides_key {
-                    b.ip_lookup_argument(&bound, argument, at, &table, call);
-                }
-                let truth =
-                    matches!(&bound, Arg::Scalar(Expr { kind: ExprKind::Literal(Value::Bool(Some(true))), .. }));
-                if argument.name.as_ref().is_some_and(|n| n.text == "return_lookup_key") && truth {
-                    returns_key = true;
-                }
+                b.ip_lookup_argument(&bound, argument, at, &table, call);
                 // Extra keys are columns of both sides; the lookup table's are not shown.
-                if !lookup.hides_key
-                    && argument.name.is_none()
+                if argument.name.is_none()
                     && let Arg::Scalar(Expr { kind: ExprKind::Column(name), .. }) = &bound
-                    && at > lookup.key
+                    && at > NETWORK
                 {
                     dropped.push(Arc::clone(name));
                 }
                 args.push(bound);
             }
         });
-        if returns_key && lookup.hides_key {
-            dropped.clear();
-        }
-        if !self.spend(input.schema.columns.len() + table.schema.columns.len(), span) {
+        let Some(schema) = self.looked_up_columns(&input, &table, &dropped, span) else {
             return self.unknown_table(span);
-        }
-        let mut namer = Namer::default();
-        let mut fields: Vec<Column> = input.schema.columns.to_vec();
-        for field in &fields {
-            namer.take(&field.name);
-        }
-        for column in table.schema.columns.iter().filter(|c| !dropped.contains(&c.name)) {
-            fields.push(Column { name: namer.generated(Some(&column.name)), ty: column.ty });
-        }
+        };
+        let fields = schema.columns.clone();
         let left = input.schema.columns.len();
         let order: Vec<Arc<str>> = if lookup.lookup_first && self.measured() {
             fields[left..].iter().chain(&fields[..left]).map(|c| Arc::clone(&c.name)).collect()
         } else {
             fields.iter().map(|c| Arc::clone(&c.name)).collect()
         };
-        let schema = RowSchema { columns: fields.into(), open: input.schema.open || table.schema.open };
         let made = self.evaluate_kind(input, call, args, schema, span);
         reordered(made, &order, span)
+    }
+
+    /// The table that rows are looked up in: the first argument.
+    pub(super) fn lookup_table(&mut self, call: &'s ast::Call, span: Span) -> Arc<Table> {
+        match self.without_row(|b| b.argument(&call.arguments[0].value)) {
+            Arg::Table(table) => table.table,
+            Arg::Missing(span) => self.unknown_table(span),
+            other => {
+                self.error(code::OPERAND, other.span(), "the lookup table is needed here");
+                self.unknown_table(span)
+            }
+        }
+    }
+
+    /// The columns of the input, then those of the lookup table but the dropped ones; names that are taken get a number.
+    /// `None` when there are too many.
+    pub(super) fn looked_up_columns(
+        &mut self,
+        input: &Table,
+        lookup: &Table,
+        dropped: &[Arc<str>],
+        span: Span,
+    ) -> Option<RowSchema> {
+        if !self.spend(input.schema.columns.len() + lookup.schema.columns.len(), span) {
+            return None;
+        }
+        let mut namer = Namer::default();
+        let mut fields: Vec<Column> = input.schema.columns.to_vec();
+        for field in &fields {
+            namer.take(&field.name);
+        }
+        for column in lookup.schema.columns.iter().filter(|c| !dropped.contains(&c.name)) {
+            fields.push(Column { name: namer.generated(Some(&column.name)), ty: column.ty });
+        }
+        Some(RowSchema { columns: fields.into(), open: input.schema.open || lookup.schema.open })
     }
 
     /// An argument of the lookups by network: the address, a column that is in both tables, or `return_unmatched`.
@@ -179,7 +173,8 @@ impl<'s> Binder<'s> {
         }
     }
 
-    fn lookup_column(&mut self, table: &Arc<Table>, e: &'s ast::Expr) -> Arg<'s> {
+    /// An argument that must be a column of the lookup table.
+    pub(super) fn lookup_column(&mut self, table: &Arc<Table>, e: &'s ast::Expr) -> Arg<'s> {
         let ast::ExprKind::Name(name) = &e.kind else {
             self.error(code::OPERAND, e.span, "a column of the lookup table is needed here");
             return Arg::Missing(e.span);

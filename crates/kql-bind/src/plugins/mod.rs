@@ -6,6 +6,7 @@
 mod activity;
 mod bag_unpack;
 mod cloud;
+mod geo_lookups;
 mod lookups;
 mod narrow;
 mod patterns;
@@ -32,8 +33,10 @@ pub(crate) enum Plugin {
     Pivot,
     /// Rows from columns.
     Narrow,
-    /// Rows of another table by network or place.
+    /// Rows of another table by network.
     Lookup(&'static lookups::Lookup),
+    /// Rows of another table by place.
+    GeoLookup(&'static geo_lookups::GeoLookup),
     /// Counts of users over windows of time.
     Activity(&'static activity::Activity),
     /// Frequent patterns.
@@ -55,6 +58,7 @@ pub(crate) fn plugin(name: &str) -> Option<Plugin> {
         _ => {
             return lookups::find(name)
                 .map(Plugin::Lookup)
+                .or_else(|| geo_lookups::find(name).map(Plugin::GeoLookup))
                 .or_else(|| activity::find(name).map(Plugin::Activity))
                 .or_else(|| patterns::find(name).map(Plugin::Patterns))
                 .or_else(|| sequences::find(name).map(Plugin::Sequences))
@@ -74,6 +78,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ["bag_unpack", "pivot", "narrow"]
         .into_iter()
         .chain(lookups::names())
+        .chain(geo_lookups::names())
         .chain(activity::names())
         .chain(patterns::names())
         .chain(sequences::names())
@@ -89,6 +94,7 @@ impl<'s> Binder<'s> {
             Plugin::Pivot => self.pivot(input, call, span),
             Plugin::Narrow => self.narrow(input, call, span),
             Plugin::Lookup(lookup) => self.lookup_plugin(lookup, input, call, span),
+            Plugin::GeoLookup(lookup) => self.geo_lookup_plugin(lookup, input, call, span),
             Plugin::Activity(activity) => self.activity(activity, input, call, span),
             Plugin::Patterns(patterns) => self.patterns(patterns, input, call, span),
             Plugin::Sequences(sequences) => self.sequences(sequences, input, call, span),

@@ -13,6 +13,7 @@ mod combine;
 mod densify;
 mod lines;
 mod overlay;
+pub mod places;
 mod points;
 mod polygons;
 mod regions;

@@ -9,7 +9,6 @@ mod planner;
 pub(crate) mod first_per_key;
 pub(crate) mod graph;
 pub(crate) mod group_limit;
-pub(crate) mod ip_lookup;
 pub(crate) mod make_series;
 pub(crate) mod mv_expand;
 pub(crate) mod order_pin;
@@ -18,6 +17,7 @@ pub(crate) mod row_id;
 pub(crate) mod rows_near;
 pub(crate) mod sample;
 pub(crate) mod scan;
+pub(crate) mod table_lookup;
 pub(crate) mod window;
 
 pub use exec::OperationExec;

@@ -1,7 +1,9 @@
 //! Plugins of `evaluate` that the binder did not write out as other operators, one file each.
 
+mod geo_lookup;
 mod ip_lookup;
 mod rows_near;
+mod table_lookup;
 
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;
@@ -23,6 +25,7 @@ impl Planner<'_> {
         };
         match plugin {
             "ipv4_lookup" | "ipv6_lookup" => self.ip_lookup(input, plugin, arguments, table),
+            "geo_polygon_lookup" | "geo_line_lookup" => self.geo_lookup(input, plugin, arguments, table),
             "rows_near" => self.rows_near(input, arguments, table),
             _ => Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet"))),
         }
@@ -33,7 +36,9 @@ impl Planner<'_> {
 pub(crate) fn looked_up(table: &Table) -> Option<&Arc<Table>> {
     let TableKind::Evaluate { plugin, arguments, .. } = &table.kind else { return None };
     match (&**plugin, arguments.first().map(|a| &a.value)) {
-        ("ipv4_lookup" | "ipv6_lookup", Some(PluginValue::Table(table))) => Some(table),
+        ("ipv4_lookup" | "ipv6_lookup" | "geo_polygon_lookup" | "geo_line_lookup", Some(PluginValue::Table(table))) => {
+            Some(table)
+        }
         _ => None,
     }
 }

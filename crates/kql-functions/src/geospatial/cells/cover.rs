@@ -23,14 +23,18 @@ const MAX_CELLS: usize = 65_536;
 /// How near to a cell counts as touching it.
 const TOUCHING: f64 = 2e-15;
 
-/// The tokens of the cells of a level that the edges come within a radius of, and those that are inside; `None` when there
-/// are too many.
-pub(crate) fn cover(
+/// The tokens of [`cells_near`].
+fn cover(edges: &[(Point, Point)], level: u8, radius: f64, is_inside: impl Fn(Point) -> bool) -> Option<Vec<String>> {
+    Some(cells_near(edges, level, radius, is_inside)?.into_iter().map(Cell::token).collect())
+}
+
+/// The cells of a level that the edges come within a radius of, and those that are inside; `None` when there are too many.
+pub(crate) fn cells_near(
     edges: &[(Point, Point)],
     level: u8,
     radius: f64,
     is_inside: impl Fn(Point) -> bool,
-) -> Option<Vec<String>> {
+) -> Option<Vec<Cell>> {
     // Cells with the edges that come near them. None do, so the cell is inside as a whole or is none of the cover.
     let mut cells: Vec<(Cell, Vec<usize>)> = Cell::faces().map(|face| (face, (0..edges.len()).collect())).collect();
     for depth in 0..=level {
@@ -48,7 +52,7 @@ pub(crate) fn cover(
             return None;
         }
     }
-    Some(cells.into_iter().map(|(cell, _)| cell.token()).collect())
+    Some(cells.into_iter().map(|(cell, _)| cell).collect())
 }
 
 /// A cell's corners and a circle around them.

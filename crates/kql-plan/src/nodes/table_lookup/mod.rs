@@ -1,29 +1,51 @@
-//! Rows of a table of networks for each address: `ipv4_lookup`, `ipv6_lookup`.
+//! Rows of another table for each row: `ipv4_lookup`, `ipv6_lookup`, `geo_polygon_lookup`, `geo_line_lookup`.
+//!
+//! What is looked up, and how, is a [`Finder`]: networks by address, shapes by place.
+
+mod networks;
+mod shapes;
+
+pub(crate) use networks::Networks;
+pub(crate) use shapes::Shapes;
 
 use super::keys::{Keys, key_of};
 use super::{FiltersBelow, Operation, Start, Transform};
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, UInt32Array, UInt64Array, new_null_array};
 use arrow::compute::{concat, take};
-use arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
+use arrow::datatypes::{Field, FieldRef, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, SortField};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use kql_functions::arrow_type;
-use kql_functions::ip::address::{ipv4, ipv6, mask};
 use kql_types::ScalarType;
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The operation. Its expressions are the address, the further keys, then (inside of `mv-apply`) the marker of extra
-/// rows, which pass as they are.
+/// Finds rows of the lookup table.
+pub(crate) trait Finder: std::fmt::Debug + Send + Sync {
+    /// What is looked up, in words.
+    fn describe(&self) -> String;
+
+    /// How many expressions over the input row it reads.
+    fn arguments(&self) -> usize;
+
+    /// Appends the numbers of the rows of the lookup table that fit a row, given the values of the expressions.
+    ///
+    /// # Errors
+    /// When values are of a wrong type.
+    fn find(&self, arguments: &[ArrayRef], row: usize, found: &mut Vec<u32>) -> Result<()>;
+}
+
+/// The operation. Its expressions are those of the finder, the further keys, then (inside of `mv-apply`) the marker of
+/// extra rows, which pass as they are.
 #[derive(Clone, Debug)]
-pub(crate) struct IpLookup {
+pub(crate) struct TableLookup {
     /// Tells this lookup table from others.
     pub(crate) name: String,
+    pub(crate) finder: Arc<dyn Finder>,
     /// The lookup table.
-    pub(crate) index: Arc<Index>,
+    pub(crate) table: Arc<LookupTable>,
     /// Names and types of its columns in the output.
     pub(crate) columns: Vec<(String, ScalarType)>,
     /// How many further keys there are.
@@ -32,12 +54,8 @@ pub(crate) struct IpLookup {
     pub(crate) return_unmatched: bool,
 }
 
-/// The rows of the lookup table by network.
-pub(crate) struct Index {
-    v6: bool,
-    /// Prefix lengths that occur, the longest first.
-    prefixes: Vec<u32>,
-    networks: HashMap<(u32, u128), Vec<u32>>,
+/// The rows of the lookup table.
+pub(crate) struct LookupTable {
     /// The further keys of each row, encoded.
     keys: Option<arrow::row::Rows>,
     /// The columns of the output. One row follows for what has no match.
@@ -45,31 +63,21 @@ pub(crate) struct Index {
     unmatched: u32,
 }
 
-impl std::fmt::Debug for Index {
+impl std::fmt::Debug for LookupTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Index").field("rows", &self.unmatched).field("prefixes", &self.prefixes).finish_non_exhaustive()
+        f.debug_struct("LookupTable").field("rows", &self.unmatched).finish_non_exhaustive()
     }
 }
 
-impl Index {
-    /// The index of a table by the texts of a column; rows whose text is no network are not found.
+impl LookupTable {
+    /// The table with these columns as further keys, and these, of their types, as columns of the output.
     ///
     /// # Errors
-    /// When the column is no text, or the table is too long.
-    pub(crate) fn new(rows: &RecordBatch, network: usize, keys: &[usize], shown: &[usize], v6: bool) -> Result<Self> {
-        let Some(texts) = rows.column(network).as_string_view_opt() else {
-            return internal_err!("networks of type {}", rows.column(network).data_type());
-        };
+    /// When the table is too long.
+    pub(crate) fn new(rows: &RecordBatch, keys: &[usize], shown: &[(usize, ScalarType)]) -> Result<Self> {
         let Ok(unmatched) = u32::try_from(rows.num_rows()) else {
             return internal_err!("a lookup table of {} rows", rows.num_rows());
         };
-        let mut networks: HashMap<(u32, u128), Vec<u32>> = HashMap::new();
-        let mut prefixes = BTreeSet::new();
-        for row in 0..unmatched {
-            let Some((bits, prefix)) = read(texts.value(row as usize), v6) else { continue };
-            prefixes.insert(prefix);
-            networks.entry((prefix, bits & mask_of(prefix, v6))).or_default().push(row);
-        }
         let keys: Vec<ArrayRef> = keys.iter().map(|i| Arc::clone(rows.column(*i))).collect();
         let keys = if keys.is_empty() {
             None
@@ -77,46 +85,28 @@ impl Index {
             let fields = keys.iter().map(|k| SortField::new(k.data_type().clone())).collect();
             Some(RowConverter::new(fields)?.convert_columns(&keys)?)
         };
-        let columns = shown.iter().map(|i| with_empty_row(rows.column(*i))).collect::<Result<_>>()?;
-        Ok(Index { v6, prefixes: prefixes.into_iter().rev().collect(), networks, keys, columns, unmatched })
-    }
-
-    /// Calls `f` with each row whose network has the address (or network) in it.
-    fn find(&self, text: &str, mut f: impl FnMut(u32)) {
-        let Some((bits, own)) = read(text, self.v6) else { return };
-        for prefix in self.prefixes.iter().filter(|p| **p <= own) {
-            if let Some(rows) = self.networks.get(&(*prefix, bits & mask_of(*prefix, self.v6))) {
-                rows.iter().for_each(|row| f(*row));
-            }
-        }
+        let columns = shown.iter().map(|(i, ty)| with_empty_row(rows.column(*i), *ty)).collect::<Result<_>>()?;
+        Ok(LookupTable { keys, columns, unmatched })
     }
 }
 
-fn read(text: &str, v6: bool) -> Option<(u128, u32)> {
-    if v6 { ipv6(text).map(|a| (a.bits, a.prefix)) } else { ipv4(text).map(|a| (a.bits, a.prefix)) }
-}
-
-fn mask_of(prefix: u32, v6: bool) -> u128 {
-    if v6 { mask::<128>(prefix) } else { mask::<32>(prefix) }
-}
-
-/// The column and one row more: `''` in a text that cannot be null, else null.
-fn with_empty_row(column: &ArrayRef) -> Result<ArrayRef> {
-    let row: ArrayRef = match column.data_type() {
-        DataType::Utf8View => Arc::new(StringViewArray::from(vec![""])),
-        other => new_null_array(other, 1),
+/// The column and one row more: `''` in a text, which cannot be null, else null.
+fn with_empty_row(column: &ArrayRef, ty: ScalarType) -> Result<ArrayRef> {
+    let row: ArrayRef = match ty {
+        ScalarType::String => Arc::new(StringViewArray::from(vec![""])),
+        _ => new_null_array(column.data_type(), 1),
     };
     Ok(concat(&[column, &row])?)
 }
 
-impl Operation for IpLookup {
+impl Operation for TableLookup {
     fn name(&self) -> &'static str {
-        "IpLookup"
+        "TableLookup"
     }
 
     fn describe(&self) -> String {
         let unmatched = if self.return_unmatched { " with unmatched rows" } else { "" };
-        format!("in {} of {} networks{unmatched}", self.name, self.index.unmatched)
+        format!("in {} of {} {}{unmatched}", self.name, self.table.unmatched, self.finder.describe())
     }
 
     fn appended(&self) -> Vec<FieldRef> {
@@ -130,11 +120,11 @@ impl Operation for IpLookup {
 
     fn start(&self, start: Start) -> Result<Box<dyn Transform>> {
         let mut expressions = start.expressions.into_iter();
-        let Some(address) = expressions.next() else { return internal_err!("no address") };
+        let arguments = expressions.by_ref().take(self.finder.arguments()).collect();
         let keys = Keys::new(expressions.by_ref().take(self.keys).collect());
         Ok(Box::new(Running {
             operation: self.clone(),
-            address,
+            arguments,
             keys,
             marker: expressions.next(),
             schema: start.schema,
@@ -145,8 +135,8 @@ impl Operation for IpLookup {
 }
 
 struct Running {
-    operation: IpLookup,
-    address: Arc<dyn PhysicalExpr>,
+    operation: TableLookup,
+    arguments: Vec<Arc<dyn PhysicalExpr>>,
     keys: Keys,
     marker: Option<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,
@@ -157,7 +147,7 @@ struct Running {
 /// The batch under work and its next row.
 struct Current {
     batch: RecordBatch,
-    addresses: ArrayRef,
+    arguments: Vec<ArrayRef>,
     keys: Option<arrow::row::Rows>,
     markers: Option<ArrayRef>,
     row: usize,
@@ -166,11 +156,11 @@ struct Current {
 impl Transform for Running {
     fn push(&mut self, batch: RecordBatch, _: &mut Vec<RecordBatch>) -> Result<()> {
         let rows = batch.num_rows();
-        let addresses = self.address.evaluate(&batch)?.into_array(rows)?;
+        let arguments = self.arguments.iter().map(|e| e.evaluate(&batch)?.into_array(rows)).collect::<Result<_>>()?;
         let columns = self.keys.columns(&batch)?;
         let keys = self.keys.encode(&columns)?;
         let markers = self.marker.as_ref().map(|m| m.evaluate(&batch)?.into_array(rows)).transpose()?;
-        self.current = Some(Current { batch, addresses, keys, markers, row: 0 });
+        self.current = Some(Current { batch, arguments, keys, markers, row: 0 });
         Ok(())
     }
 
@@ -180,34 +170,37 @@ impl Transform for Running {
 
     fn more(&mut self, out: &mut Vec<RecordBatch>) -> Result<()> {
         let Some(mut current) = self.current.take() else { return Ok(()) };
-        let Some(texts) = current.addresses.as_string_view_opt() else {
-            return internal_err!("addresses of type {}", current.addresses.data_type());
-        };
         let markers = current.markers.as_ref().and_then(|m| m.as_boolean_opt());
-        let index = &self.operation.index;
+        let TableLookup { table, finder, return_unmatched, .. } = &self.operation;
         let (mut sources, mut matches) = (Vec::<u64>::new(), Vec::<u32>::new());
         while current.row < current.batch.num_rows() && sources.len() < self.batch_size {
             let row = current.row;
             current.row += 1;
             let before = matches.len();
             let marked = markers.is_some_and(|m| m.is_valid(row) && m.value(row));
-            if !marked && texts.is_valid(row) {
-                let key = key_of(&current.keys, row);
-                index.find(texts.value(row), |found| {
-                    if index.keys.as_ref().is_none_or(|keys| keys.row(found as usize).data() == key) {
-                        matches.push(found);
+            if !marked {
+                finder.find(&current.arguments, row, &mut matches)?;
+                if let Some(keys) = &table.keys {
+                    let key = key_of(&current.keys, row);
+                    let mut kept = before;
+                    for at in before..matches.len() {
+                        if keys.row(matches[at] as usize).data() == key {
+                            matches[kept] = matches[at];
+                            kept += 1;
+                        }
                     }
-                });
+                    matches.truncate(kept);
+                }
             }
-            if matches.len() == before && (marked || self.operation.return_unmatched) {
-                matches.push(index.unmatched);
+            if matches.len() == before && (marked || *return_unmatched) {
+                matches.push(table.unmatched);
             }
             sources.resize(matches.len(), row as u64);
         }
         if !sources.is_empty() {
             let (sources, matches) = (UInt64Array::from(sources), UInt32Array::from(matches));
             let kept = current.batch.columns().iter().map(|c| take(c, &sources, None));
-            let found = index.columns.iter().map(|c| take(c, &matches, None));
+            let found = table.columns.iter().map(|c| take(c, &matches, None));
             let columns = kept.chain(found).collect::<Result<Vec<_>, _>>()?;
             out.push(RecordBatch::try_new(Arc::clone(&self.schema), columns)?);
         }
