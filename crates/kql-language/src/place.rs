@@ -22,6 +22,8 @@ pub(crate) struct Place<'t> {
     pub(crate) command: bool,
 }
 
+const STEP: Expectation = Expectation::Token(TokenKind::Keyword(Keyword::Step));
+
 /// The infix operators written with symbols, as far as they may be typed.
 const SYMBOLS: &[u8] = b"=!<>~";
 
@@ -61,8 +63,9 @@ impl<'t> Place<'t> {
         };
         let bytes = text.as_bytes();
         let (mut start, mut end) = word_around(bytes, offset);
-        if start < offset && start > 0 && bytes[start - 1] == b'!' {
+        if start > 0 && bytes[start - 1] == b'!' {
             start -= 1;
+            end += bytes[end..].iter().take_while(|b| is_word(**b)).count();
         }
         if matches!(text.get(start..end), Some("in" | "!in")) && bytes.get(end) == Some(&b'~') {
             end += 1;
@@ -70,11 +73,26 @@ impl<'t> Place<'t> {
         if let Some(command) = command(text, start, end, offset) {
             return Some(command);
         }
+        // One operator of two words.
+        if let Some(before) = text.get(..start).map(str::trim_end).and_then(|t| t.strip_suffix("matches"))
+            && text.get(start..offset).is_some_and(|typed| "regex".starts_with(typed))
+            && before.ends_with(|c: char| c.is_whitespace())
+        {
+            let longer = place(before.len(), end);
+            if longer.expected.contains(&Expectation::Infix) && !longer.expected.contains(&Expectation::Expression) {
+                return Some(longer);
+            }
+        }
         // Longer words first: hyphens and `hint.` belong to the word where such a word fits.
         let hyphenated = hyphens(bytes, start, end, offset);
         if hyphenated != (start, end) {
             let longer = place(hyphenated.0, hyphenated.1);
-            if longer.expected.contains(&Expectation::Operator) || longer.starts_statement() {
+            let fits = |e: &Expectation| match e {
+                Expectation::Operator => true,
+                Expectation::Token(TokenKind::Keyword(word)) => word.text().contains('-'),
+                _ => false,
+            };
+            if longer.expected.iter().any(fits) || longer.starts_statement() {
                 return Some(longer);
             }
         }
@@ -99,7 +117,15 @@ impl<'t> Place<'t> {
 
     /// Whether a statement starts here: of the script, or of a function's body.
     pub(crate) fn starts_statement(&self) -> bool {
-        matches!(self.before.last().map(|t| t.kind), None | Some(TokenKind::Semicolon | TokenKind::OpenBrace))
+        match self.before.last().map(|t| t.kind) {
+            None | Some(TokenKind::OpenBrace) => true,
+            // In parentheses it separates the steps of scan.
+            Some(TokenKind::Semicolon) => {
+                let open = self.open().and_then(|at| self.before.get(at));
+                open.is_none_or(|t| t.kind == TokenKind::OpenBrace) || !self.expected.contains(&STEP)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the statement that starts here is one of the script.

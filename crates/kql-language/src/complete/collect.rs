@@ -94,6 +94,11 @@ impl<'p> Collector<'p> {
         });
     }
 
+    /// Whether nothing is typed yet.
+    pub(super) fn is_empty_word(&self) -> bool {
+        self.place.typed.is_empty()
+    }
+
     /// Whether this character comes right after the word.
     pub(super) fn follows(&self, c: char) -> bool {
         self.place.rest().starts_with(c)

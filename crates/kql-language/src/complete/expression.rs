@@ -18,6 +18,9 @@ const TABLE: u8 = 25;
 const FUNCTION: u8 = 40;
 const WORD: u8 = 45;
 
+/// The aggregates most queries use.
+const OFTEN: &[&str] = &["count", "dcount", "countif", "sum", "min", "max", "avg", "make_set", "make_list", "arg_max"];
+
 impl Completion<'_> {
     pub(super) fn expression(&self, out: &mut Collector<'_>) {
         let scope = &self.scope;
@@ -30,6 +33,10 @@ impl Completion<'_> {
             if scope.aggregates {
                 out.rank = AGGREGATE;
                 self.functions(true, out);
+                // Inside another call, which may turn out to be an aggregate: `summarize unknown(‸`.
+                if self.in_call() {
+                    self.columns(out);
+                }
             } else {
                 self.columns(out);
             }
@@ -66,6 +73,12 @@ impl Completion<'_> {
     /// Whether only a table fits.
     fn wants_table(&self) -> bool {
         self.scope.place == CursorPlace::Table
+    }
+
+    /// Whether the word is an argument of a call.
+    fn in_call(&self) -> bool {
+        let before = self.place.open().and_then(|at| at.checked_sub(1)).and_then(|at| self.place.before.get(at));
+        before.is_some_and(|t| t.kind == TokenKind::Name)
     }
 
     /// Whether the word is in the list of `in (…)`.
@@ -161,6 +174,9 @@ impl Completion<'_> {
             let spec = if aggregates { self.catalog.aggregate(name) } else { self.catalog.scalar_function(name) };
             let Some(spec) = spec else { continue };
             let kind = if aggregates { ItemKind::Aggregate } else { ItemKind::Function };
+            if aggregates {
+                out.rank = if OFTEN.contains(&name) { AGGREGATE } else { AGGREGATE + 1 };
+            }
             let none = spec.signatures.iter().all(|s| s.starts_with("()"));
             out.call(name, kind, none, || {
                 let detail = spec.signatures.first().map(|s| signature_text(name, s)).unwrap_or_default();
@@ -190,7 +206,7 @@ impl Completion<'_> {
     }
 }
 
-fn columns_of(schema: &RowSchema, out: &mut Collector<'_>) {
+pub(super) fn columns_of(schema: &RowSchema, out: &mut Collector<'_>) {
     for column in schema.columns.iter() {
         out.name(&column.name, ItemKind::Column, column.ty.name(), "");
     }

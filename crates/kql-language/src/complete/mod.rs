@@ -147,4 +147,13 @@ fn types(out: &mut Collector<'_>) {
     for ty in ScalarType::ALL {
         out.word(ty.name(), ItemKind::Type, "", "");
     }
+    // Other names, for those who type them.
+    if !out.is_empty_word() {
+        out.rank = 60;
+        for name in ["boolean", "date", "double", "int32", "int64", "time", "uniqueid", "uuid"] {
+            let ty = ScalarType::from_name(name).map_or("", ScalarType::name);
+            out.word(name, ItemKind::Type, ty, "");
+        }
+        out.rank = 50;
+    }
 }

@@ -4,7 +4,7 @@ use super::Completion;
 use super::collect::{Collector, Parts};
 use crate::item::ItemKind;
 use crate::words::{self, PARAMETER_VALUES, PARAMETERS};
-use kql_bind::cursor::CursorPlace;
+use kql_bind::cursor::{CursorPlace, VisibleName};
 use kql_syntax::TokenKind;
 
 impl Completion<'_> {
@@ -43,6 +43,18 @@ impl Completion<'_> {
             let equals = self.place.rest().trim_start().starts_with('=');
             let insert = if equals { name.to_owned() } else { format!("{name}=") };
             out.add(name, ItemKind::Property, || Parts::new(insert, "", meaning));
+        }
+    }
+
+    /// The columns of `Nodes` in `make-graph … with Nodes on ‸`.
+    fn node_columns(&self, out: &mut Collector<'_>) {
+        let Some(nodes) = self.place.previous(2).map(|t| self.place.text_of(t)) else { return };
+        let of_script = self.scope.names.iter().find_map(|(name, visible)| match visible {
+            VisibleName::Table(columns) if name == nodes => Some(columns.clone()),
+            _ => None,
+        });
+        if let Some(columns) = of_script.or_else(|| self.catalog.table(None, nodes)) {
+            super::expression::columns_of(&columns, out);
         }
     }
 
@@ -95,6 +107,8 @@ impl Completion<'_> {
         let before = self.place.previous(1).map(|t| self.place.text_of(t));
         match operator {
             "project-away" | "project-keep" | "project-reorder" | "facet" | "partition" => self.columns(out),
+            "make-graph" if before == Some("on") => self.node_columns(out),
+            "make-graph" => self.columns(out),
             "render" if before != Some("render") => self.columns(out),
             _ if before == Some("set") && self.place.operator().is_none() => {
                 for (name, meaning) in words::OPTIONS {

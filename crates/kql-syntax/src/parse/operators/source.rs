@@ -16,11 +16,11 @@ pub(super) fn print(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
     Ok((i, OperatorKind::Print { columns }))
 }
 
-/// `range name from …`, not `range(…)`
+/// `range name from …`, not `range(…)`; also `range name` where the text ends.
 pub(super) fn starts_range(i: Tokens<'_>) -> bool {
     let after = i.next();
     let length = name::name_length(after, name::is_target);
-    length > 0 && after.nth(length).kind == TokenKind::Keyword(Keyword::From)
+    length > 0 && matches!(after.nth(length).kind, TokenKind::Keyword(Keyword::From) | TokenKind::End)
 }
 
 /// `range c from a to b step s`
