@@ -3,7 +3,7 @@
 use crate::binder::{Binder, table};
 use crate::bound::{Table, TableKind};
 use crate::operators::external_data::property_value;
-use kql_diagnostic::{Span, code};
+use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
@@ -36,17 +36,39 @@ impl<'s> Binder<'s> {
             Some(Value::Int(Some(n))) => f64::from(n),
             _ => 0.1,
         };
+        if !(0.0..=1.0).contains(&threshold) {
+            self.error_help(
+                code::OPERAND,
+                span,
+                "the threshold of reduce is a share of the rows",
+                "a number from 0 to 1",
+            );
+        }
+        self.report(Diagnostic::warning(
+            code::HINT,
+            span,
+            "the engine's way to group similar texts is not published: its groups may be others than these",
+        ));
         let characters = match Self::property(properties, "characters").map(property_value) {
             Some(Value::String(text)) => text,
             _ => String::new(),
         };
-        let own = [
-            Column::new("Pattern", ScalarType::String),
-            Column::new("Count", ScalarType::Long),
-            Column::new("Representative", ScalarType::String),
-        ];
-        let schema: RowSchema =
-            if source { input.schema.columns.iter().cloned().chain(own).collect() } else { own.into_iter().collect() };
+        let mut fields = if source { input.schema.columns.to_vec() } else { Vec::new() };
+        for (name, ty) in
+            [("Pattern", ScalarType::String), ("Count", ScalarType::Long), ("Representative", ScalarType::String)]
+        {
+            // A name of an input column that stays is taken.
+            let taken = |name: &str| fields.iter().any(|c| *c.name == *name);
+            let mut own = name.to_owned();
+            for suffix in 1.. {
+                if !taken(&own) {
+                    break;
+                }
+                own = format!("{name}{suffix}");
+            }
+            fields.push(Column::new(own, ty));
+        }
+        let schema = RowSchema { columns: fields.into(), open: source && input.schema.open };
         table(TableKind::Reduce { input, by, threshold, characters, source }, schema, span, false)
     }
 }
