@@ -19,10 +19,12 @@
 //! from it and parses them.
 
 pub mod ast;
+mod format;
 mod lex;
 mod parse;
 mod print;
 
+pub use format::{FormatOptions, format};
 pub use lex::{Keyword, NameUse, Token, TokenKind, keywords, lex, lex_with_trivia};
 pub use parse::{
     Expectation, MAX_HEIGHT, MAX_NESTING, Parsed, PrecedenceLevel, expectations, parse, precedence, string_operators,

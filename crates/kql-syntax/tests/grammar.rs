@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use kql_syntax::{NameUse, keywords, parse, precedence, tabular_operators};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -394,6 +396,7 @@ fn sentences_of_the_grammar_parse() {
         if let Some(d) = parsed.diagnostics.iter().find(|d| d.is_error()) {
             bad.push(format!("{query}\n    {d} at {:?}", query.get(d.span.start as usize..).unwrap_or("")));
         }
+        support::formatted(&query, 60);
     }
     bad.sort_by_key(String::len);
     assert!(bad.is_empty(), "{} sentences:\n{}", bad.len(), bad[..bad.len().min(12)].join("\n"));

@@ -35,6 +35,7 @@ fn check(text: &str) {
         );
         assert_eq!(shape(&parsed.script), shape(&again.script), "{text:?} printed as {printed:?}");
     }
+    support::formatted(text, 40);
 }
 
 /// Pieces that make trouble together.

@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use kql_syntax::ast::Script;
+use kql_syntax::{FormatOptions, TokenKind, format, lex_with_trivia, parse};
 use std::path::{Path, PathBuf};
 
 /// The tree as text without its spans: equal for trees that differ only in them.
@@ -56,4 +57,32 @@ pub(crate) fn corpus() -> &'static [String] {
         }
         queries
     })
+}
+
+/// Comments of a text, without blanks at their ends, in order of their text.
+pub(crate) fn comments(text: &str) -> Vec<&str> {
+    let tokens = lex_with_trivia(text).0.into_iter().filter(|t| t.kind == TokenKind::Comment);
+    let mut comments: Vec<&str> = tokens.map(|t| t.span.text(text).trim_end()).collect();
+    comments.sort_unstable();
+    comments
+}
+
+/// Formats a text and checks what holds for every one: the same tree, the same comments, and formatted again the same text;
+/// a text with errors is refused with them. Answers the formatted text.
+pub(crate) fn formatted(text: &str, width: usize) -> Option<String> {
+    let options = FormatOptions { width, ..FormatOptions::default() };
+    let parsed = parse(text);
+    let once = match format(text, &options) {
+        Ok(once) => once,
+        Err(diagnostics) => {
+            assert_eq!(diagnostics, parsed.diagnostics, "{text:?} was refused");
+            assert!(parsed.has_errors(), "{text:?} was refused");
+            return None;
+        }
+    };
+    assert!(!parsed.has_errors(), "{text:?} was not refused");
+    assert_eq!(shape(&parsed.script), shape(&parse(&once).script), "{text:?} became {once:?}");
+    assert_eq!(comments(text), comments(&once), "{text:?} became {once:?}");
+    assert_eq!(format(&once, &options).as_ref(), Ok(&once), "{text:?}");
+    Some(once)
 }
