@@ -86,6 +86,16 @@ impl Session {
         self.parameters.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Whose schemas known tables have.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// What a query may use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The tables and functions queries are bound against: for completion and help.
     pub fn catalog(&self) -> EngineCatalog<'_> {
         EngineCatalog::of_run(&self.tables, self.profile)

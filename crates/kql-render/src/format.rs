@@ -1,6 +1,6 @@
 //! The formats by name.
 
-use crate::{RenderError, ResultTable, arrow_ipc, csv, json, markdown, ndjson, parquet, table};
+use crate::{RenderError, ResultTable, arrow_ipc, csv, json, markdown, ndjson, parquet, records, table};
 use std::io::Write;
 use std::str::FromStr;
 
@@ -9,6 +9,8 @@ use std::str::FromStr;
 pub enum Format {
     /// Aligned columns for people.
     Table,
+    /// One column a line, for wide rows.
+    Records,
     /// One JSON document with all results.
     Json,
     /// One JSON object a row.
@@ -27,8 +29,9 @@ pub enum Format {
 
 impl Format {
     /// All formats with their names.
-    pub const ALL: [(&'static str, Format); 8] = [
+    pub const ALL: [(&'static str, Format); 9] = [
         ("table", Format::Table),
+        ("records", Format::Records),
         ("json", Format::Json),
         ("ndjson", Format::Ndjson),
         ("csv", Format::Csv),
@@ -61,10 +64,12 @@ impl FromStr for Format {
 pub struct Options {
     /// Columns of the terminal; `None` means as wide as needed.
     pub width: Option<usize>,
-    /// Rows shown by [`Format::Table`]; the rest is counted in a last line. `None` shows all.
+    /// Rows shown by [`Format::Table`] and [`Format::Records`]; the rest is counted in a last line. `None` shows all.
     pub max_rows: Option<usize>,
     /// ANSI colours.
     pub color: bool,
+    /// Bags and arrays spread over lines, in [`Format::Records`].
+    pub pretty: bool,
 }
 
 /// Writes all results of a run in a format.
@@ -93,6 +98,7 @@ pub fn write(
         Format::Tsv => between(results, out, |r, out| csv::write(r, b'\t', out)),
         Format::Markdown => between(results, out, markdown::write),
         Format::Table => between(results, out, |r, out| table::write(r, options, out)),
+        Format::Records => between(results, out, |r, out| records::write(r, options, out)),
     }
 }
 

@@ -16,6 +16,7 @@ mod markdown;
 mod ndjson;
 mod parquet;
 mod portable;
+mod records;
 mod table;
 mod visualization;
 

@@ -86,7 +86,7 @@ pub(crate) fn write<W: Write + ?Sized>(
 }
 
 /// Control characters would move the cursor, or worse: show them.
-fn clean(text: String) -> String {
+pub(crate) fn clean(text: String) -> String {
     if !text.chars().any(char::is_control) {
         return text;
     }

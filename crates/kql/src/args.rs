@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 /// Run Kusto (KQL) hunting queries offline over captured Microsoft Defender XDR and Sentinel events.
 #[derive(Debug, Parser)]
-#[command(name = "kql", version, about, max_term_width = 100)]
+#[command(name = "kql", version, about, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
+    /// Without one: the prompt.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) repl: ReplArgs,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(crate) color: ColorChoice,
@@ -47,7 +50,7 @@ pub(crate) enum ProfileArg {
 }
 
 /// Where tables come from and what `now()` is: shared by all commands that run or bind queries.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct DataArgs {
     /// Captured data: a file, a folder, or TABLE=PATH. May be repeated.
     #[arg(long, short, value_name = "[TABLE=]PATH")]
@@ -75,6 +78,38 @@ pub(crate) struct DataArgs {
     pub(crate) max_memory: Option<String>,
 }
 
+/// The prompt.
+#[derive(Debug, Args)]
+pub(crate) struct ReplArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Output format: table, records, json, ndjson, csv, tsv or markdown. Default: table.
+    #[arg(long, short, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// No greeting, no progress and no notes.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl RunArgs {
+    /// Queries from standard input, with the options of the prompt.
+    pub(crate) fn of_input(args: &ReplArgs) -> Self {
+        RunArgs {
+            files: vec![PathBuf::from("-")],
+            execute: Vec::new(),
+            data: args.data.clone(),
+            format: args.format.clone(),
+            output: None,
+            max_rows: MAX_ROWS,
+            stats: false,
+            quiet: args.quiet,
+        }
+    }
+}
+
+/// Rows of a result at most, as in the service.
+const MAX_ROWS: usize = 500_000;
+
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// Query files; `-` reads standard input.
@@ -84,14 +119,14 @@ pub(crate) struct RunArgs {
     pub(crate) execute: Vec<String>,
     #[command(flatten)]
     pub(crate) data: DataArgs,
-    /// Output format: table, json, ndjson, csv, tsv, markdown, parquet or arrow. Default: table on a terminal, else ndjson.
+    /// Output format: table, records, json, ndjson, csv, tsv, markdown, parquet or arrow. Default: table on a terminal, else ndjson.
     #[arg(long, short, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Write results to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Fail when a result has more rows than this, as the service does.
-    #[arg(long, value_name = "ROWS", default_value_t = 500_000)]
+    #[arg(long, value_name = "ROWS", default_value_t = MAX_ROWS)]
     pub(crate) max_rows: usize,
     /// Print time, rows and bytes of each stage to standard error.
     #[arg(long)]

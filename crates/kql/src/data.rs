@@ -54,6 +54,11 @@ pub(crate) fn session(args: &DataArgs, max_rows: Option<usize>, quiet: bool) -> 
     Ok(builder.tables(load(&args.data, profile(args.profile), limits.memory, quiet)?).build())
 }
 
+/// Loads one more input into a session: the tables it holds.
+pub(crate) fn load_more(path: &str, session: &Session) -> Result<Tables, Failure> {
+    load(&[path.to_owned()], session.profile(), session.limits().memory, false)
+}
+
 fn split<'a>(text: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {
     text.split_once('=').ok_or_else(|| Failure::usage(format!("{option}: write {form}, not '{text}'")))
 }

@@ -6,12 +6,17 @@ mod args;
 mod commands;
 mod data;
 mod diagnose;
+mod execute;
 mod failure;
+mod interrupt;
 mod progress;
+mod repl;
 mod terminal;
 
-use args::{Cli, ColorChoice, Command};
+use args::{Cli, ColorChoice, Command, ReplArgs, RunArgs};
+use failure::Failure;
 use clap::Parser;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -25,10 +30,11 @@ fn main() -> ExitCode {
         ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
     }
     let done = match &cli.command {
-        Command::Run(args) => commands::run::run(args),
-        Command::Check(args) => commands::check::run(args),
-        Command::Explain(args) => commands::explain::run(args),
-        Command::Generate(args) => commands::generate::run(args),
+        None => prompt(&cli.repl),
+        Some(Command::Run(args)) => commands::run::run(args),
+        Some(Command::Check(args)) => commands::check::run(args),
+        Some(Command::Explain(args)) => commands::explain::run(args),
+        Some(Command::Generate(args)) => commands::generate::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,4 +45,12 @@ fn main() -> ExitCode {
             ExitCode::from(failure.status())
         }
     }
+}
+
+/// The prompt; queries from standard input when nobody types.
+fn prompt(args: &ReplArgs) -> Result<(), Failure> {
+    if std::io::stdin().is_terminal() {
+        return repl::run(args);
+    }
+    commands::run::run(&RunArgs::of_input(args))
 }

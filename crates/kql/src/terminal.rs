@@ -7,6 +7,11 @@ pub(crate) fn width() -> usize {
     terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0))
 }
 
+/// Lines of the terminal; no limit when it does not say.
+pub(crate) fn height() -> usize {
+    terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0))
+}
+
 /// Whether standard output takes colours: a terminal, and NO_COLOR is not set, or `--color always`.
 pub(crate) fn colors() -> bool {
     match anstream::ColorChoice::global() {

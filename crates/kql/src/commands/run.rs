@@ -3,6 +3,7 @@
 use crate::args::RunArgs;
 use crate::data;
 use crate::diagnose;
+use crate::execute;
 use crate::failure::Failure;
 use crate::terminal;
 use kql_engine::{Outcome, QueryResult};
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let mut results = Vec::new();
     let mut failed = false;
     for (origin, text) in &texts {
-        let outcome = session.run(text);
+        let outcome = execute::run(&session, text, args.quiet);
         report(&outcome, text, origin, args.quiet);
         if args.stats {
             stats(&outcome, origin);
@@ -75,7 +76,7 @@ fn report(outcome: &Outcome, text: &str, origin: &str, quiet: bool) {
     }
 }
 
-fn stats(outcome: &Outcome, origin: &str) {
+pub(crate) fn stats(outcome: &Outcome, origin: &str) {
     let s = &outcome.stats;
     let ms = |d: std::time::Duration| d.as_secs_f64() * 1000.0;
     anstream::eprintln!(
@@ -104,6 +105,7 @@ fn write_results(
         width: to_terminal.then(terminal::width),
         max_rows: to_terminal.then_some(1000),
         color: to_terminal && terminal::colors(),
+        pretty: false,
     };
     let result = match output {
         Some(path) => std::fs::File::create(path).map_err(RenderError::Io).and_then(|file| {
@@ -123,7 +125,7 @@ fn write_results(
     }
 }
 
-fn write_all(
+pub(crate) fn write_all(
     tables: &[ResultTable<'_>],
     format: Format,
     options: &Options,
