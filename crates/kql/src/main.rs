@@ -14,8 +14,8 @@ mod repl;
 mod terminal;
 
 use args::{Cli, ColorChoice, Command, ReplArgs, RunArgs};
-use failure::Failure;
 use clap::Parser;
+use failure::Failure;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 

@@ -37,22 +37,77 @@ pub(super) struct ShellCommand {
 
 /// All of them, in the order of `.help`.
 pub(super) static COMMANDS: &[ShellCommand] = &[
-    ShellCommand { name: ".help", usage: "[topic]", summary: "commands, or the page of an operator or function", run: help },
+    ShellCommand {
+        name: ".help",
+        usage: "[topic]",
+        summary: "commands, or the page of an operator or function",
+        run: help,
+    },
     ShellCommand { name: ".load", usage: "[TABLE=]PATH", summary: "load captured data: a file or a folder", run: load },
     ShellCommand { name: ".read", usage: "FILE.kql", summary: "run a file of queries", run: read },
-    ShellCommand { name: ".mode", usage: "[FORMAT]", summary: "output format: table, records, json, ndjson, csv, tsv, markdown", run: mode },
-    ShellCommand { name: ".output", usage: "[FILE]", summary: "write results to a file; without one, to the screen again", run: output },
-    ShellCommand { name: ".chart", usage: "[FILE]", summary: "write charts to FILE.svg, .png or .html; without one, to the screen", run: chart },
-    ShellCommand { name: ".save", usage: "FILE", summary: "save the last result (.csv, .json, .parquet …), or definitions and last query (.kql)", run: save },
+    ShellCommand {
+        name: ".mode",
+        usage: "[FORMAT]",
+        summary: "output format: table, records, json, ndjson, csv, tsv, markdown",
+        run: mode,
+    },
+    ShellCommand {
+        name: ".output",
+        usage: "[FILE]",
+        summary: "write results to a file; without one, to the screen again",
+        run: output,
+    },
+    ShellCommand {
+        name: ".chart",
+        usage: "[FILE]",
+        summary: "write charts to FILE.svg, .png or .html; without one, to the screen",
+        run: chart,
+    },
+    ShellCommand {
+        name: ".save",
+        usage: "FILE",
+        summary: "save the last result (.csv, .json, .parquet …), or definitions and last query (.kql)",
+        run: save,
+    },
     ShellCommand { name: ".now", usage: "[DATETIME|latest|system]", summary: "pin now() and ago()", run: now },
     ShellCommand { name: ".param", usage: "NAME=VALUE", summary: "value of a query parameter", run: param },
-    ShellCommand { name: ".lets", usage: "[clear [NAME]]", summary: "the let statements that stay in the session", run: lets },
-    ShellCommand { name: ".explain", usage: "[lex|parse|bind|plan|physical] QUERY", summary: "what a query becomes at a stage", run: explain },
+    ShellCommand {
+        name: ".lets",
+        usage: "[clear [NAME]]",
+        summary: "the let statements that stay in the session",
+        run: lets,
+    },
+    ShellCommand {
+        name: ".explain",
+        usage: "[lex|parse|bind|plan|physical] QUERY",
+        summary: "what a query becomes at a stage",
+        run: explain,
+    },
     ShellCommand { name: ".rows", usage: "[N]", summary: "rows shown on the screen", run: rows },
-    ShellCommand { name: ".timer", usage: "on|off", summary: "tell the time of each query", run: |s, t| switch(t, &mut s.settings.timer) },
-    ShellCommand { name: ".stats", usage: "on|off", summary: "tell time, rows and memory of each stage", run: |s, t| switch(t, &mut s.settings.stats) },
-    ShellCommand { name: ".pretty", usage: "on|off", summary: "spread bags and arrays over lines, in records", run: |s, t| switch(t, &mut s.settings.pretty) },
-    ShellCommand { name: ".pager", usage: "on|off", summary: "long results through $KQL_PAGER, $PAGER or less", run: |s, t| switch(t, &mut s.settings.pager) },
+    ShellCommand {
+        name: ".timer",
+        usage: "on|off",
+        summary: "tell the time of each query",
+        run: |s, t| switch(t, &mut s.settings.timer),
+    },
+    ShellCommand {
+        name: ".stats",
+        usage: "on|off",
+        summary: "tell time, rows and memory of each stage",
+        run: |s, t| switch(t, &mut s.settings.stats),
+    },
+    ShellCommand {
+        name: ".pretty",
+        usage: "on|off",
+        summary: "spread bags and arrays over lines, in records",
+        run: |s, t| switch(t, &mut s.settings.pretty),
+    },
+    ShellCommand {
+        name: ".pager",
+        usage: "on|off",
+        summary: "long results through $KQL_PAGER, $PAGER or less",
+        run: |s, t| switch(t, &mut s.settings.pager),
+    },
     ShellCommand { name: ".exit", usage: "", summary: "leave; .quit and Ctrl-D too", run: |_, _| Ok(Next::Leave) },
 ];
 

@@ -6,7 +6,8 @@ use kql_language::{function_page, operator_page, operators};
 
 /// The overview.
 pub(super) fn overview() -> String {
-    let mut out = String::from("A query runs with ';' or an empty line; Tab completes; Ctrl-C stops a query; Ctrl-D leaves.\n\n");
+    let mut out =
+        String::from("A query runs with ';' or an empty line; Tab completes; Ctrl-C stops a query; Ctrl-D leaves.\n\n");
     for command in COMMANDS {
         out.push_str(&format!("  {:<28} {}\n", format!("{} {}", command.name, command.usage), command.summary));
     }

@@ -63,6 +63,13 @@ impl Completer for Line {
         let text = format!("{prelude}{line}");
         let found = complete(&text, prelude.len() + pos, &shell.session.catalog(), &CompleteOptions::default());
         let start = (found.replace.start as usize).saturating_sub(prelude.len());
+        // A list completes to what its items have in common: those that only contain the word would spoil that.
+        let word = line.get(start..pos).unwrap_or("").to_lowercase();
+        let begins = |item: &kql_language::Item| item.label.to_lowercase().starts_with(&word);
+        let mut items = found.items;
+        if items.iter().any(begins) {
+            items.retain(begins);
+        }
         let candidate = |item: kql_language::Item| {
             let shown = if item.detail.is_empty() {
                 item.label
@@ -72,7 +79,7 @@ impl Completer for Line {
             };
             Candidate { shown, insert: item.insert }
         };
-        Ok((start, found.items.into_iter().take(MOST).map(candidate).collect()))
+        Ok((start, items.into_iter().take(MOST).map(candidate).collect()))
     }
 }
 
@@ -200,7 +207,16 @@ mod tests {
 
     #[test]
     fn a_text_runs_when_it_is_finished() {
-        for text in ["print 1;", "print 1\n", "T\n| take 5\n", "", ".help", ".show tables", "T | count \\G", "let f = () { T; };"] {
+        for text in [
+            "print 1;",
+            "print 1\n",
+            "T\n| take 5\n",
+            "",
+            ".help",
+            ".show tables",
+            "T | count \\G",
+            "let f = () { T; };",
+        ] {
             assert!(runs(text), "{text:?}");
         }
         for text in ["print 1", "T\n| take 5", "T |\n", "let f = () { T;", "T | where a in (\n", ".set X <| T"] {

@@ -192,7 +192,10 @@ fn banner(session: &kql_engine::Session) {
         .flat_map(|table| &table.batches)
         .map(arrow::record_batch::RecordBatch::num_rows)
         .sum();
-    anstream::println!("kql {}: {tables} tables, {rows} rows loaded. .help tells what there is.", env!("CARGO_PKG_VERSION"));
+    anstream::println!(
+        "kql {}: {tables} tables, {rows} rows loaded. .help tells what there is.",
+        env!("CARGO_PKG_VERSION")
+    );
 }
 
 /// `$KQL_HISTORY` (`off` keeps none), else `kql/history` in the state folder of the user.

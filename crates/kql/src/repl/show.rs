@@ -12,11 +12,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 fn tables(results: &[QueryResult]) -> Vec<ResultTable<'_>> {
-    let table = |r| {
-        let QueryResult { name, schema, batches, render } = r;
-        ResultTable { name, schema, batches, render: render.as_ref() }
-    };
-    results.iter().map(table).collect()
+    results
+        .iter()
+        .map(|r| ResultTable { name: &r.name, schema: &r.schema, batches: &r.batches, render: r.render.as_ref() })
+        .collect()
 }
 
 fn failed(e: RenderError) -> Failure {
