@@ -334,8 +334,12 @@ impl<'s> Binder<'s> {
             return self.missing(span);
         };
         let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-        // Texts are looked for in the text of every value: `search "1"` finds the number 1.
-        let fits = |t: ScalarType| !equality || t == right.ty || (t.is_number() && right.ty.is_number());
+        // Texts are looked for in the text of values: `search "1"` finds the number 1. Reals are no texts to the engine:
+        // `search 2.71` does not find 2.71 (measured).
+        let fits = |t: ScalarType| match equality {
+            true => t == right.ty || (t.is_number() && right.ty.is_number()),
+            false => t != ScalarType::Real,
+        };
         let mut operands = Vec::new();
         for column in columns.columns.iter().filter(|c| fits(c.ty)) {
             if !self.spend(1, span) {
