@@ -5,6 +5,7 @@ mod examples;
 mod mutations;
 mod reference;
 mod shared;
+mod typed;
 
 use libtest_mimic::{Arguments, Conclusion};
 
@@ -15,6 +16,7 @@ fn main() {
     trials.extend(reference::trials());
     trials.extend(shared::trials());
     trials.extend(mutations::trials());
+    trials.extend(typed::trials());
     let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
     conclusion.exit();
 }

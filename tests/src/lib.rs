@@ -6,4 +6,6 @@
 pub mod case;
 pub mod compare;
 pub mod language;
+pub mod mutation;
 pub mod run;
+pub mod typed;

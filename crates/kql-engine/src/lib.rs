@@ -29,7 +29,7 @@ mod tables;
 
 pub use catalog::EngineCatalog;
 pub use control::{Control, Progress};
-pub use options::{Clock, Limits, SessionBuilder};
+pub use options::{Clock, Limits, SessionBuilder, Tuning};
 pub use result::{Outcome, QueryResult, Stats};
 pub use session::{Checked, Session, on_large_stack};
 pub use stage::Stage;

@@ -42,6 +42,23 @@ impl Default for Limits {
     }
 }
 
+/// How plans are run: for tests that compare the ways. Answers must not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Tuning {
+    /// Optimize logical plans. Without it only the rules run that plans need.
+    pub optimize: bool,
+    /// Spread work over all threads however few rows there are.
+    pub spread_small: bool,
+    /// Most rows of a batch.
+    pub batch_rows: usize,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Tuning { optimize: true, spread_small: false, batch_rows: 8192 }
+    }
+}
+
 /// Bytes of memory this machine has free for programs; 4 GiB where nobody tells.
 fn machine_memory() -> usize {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
@@ -57,6 +74,7 @@ fn machine_memory() -> usize {
 pub struct SessionBuilder {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) tuning: Tuning,
     pub(crate) profile: Profile,
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) externals: Vec<(String, PathBuf)>,
@@ -69,6 +87,7 @@ impl Default for SessionBuilder {
         SessionBuilder {
             clock: Clock::System,
             limits: Limits::default(),
+            tuning: Tuning::default(),
             profile: Profile::All,
             parameters: Vec::new(),
             externals: Vec::new(),
@@ -90,6 +109,13 @@ impl SessionBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets how plans are run.
+    #[must_use]
+    pub fn tuning(mut self, tuning: Tuning) -> Self {
+        self.tuning = tuning;
         self
     }
 

@@ -3,7 +3,7 @@
 use crate::control::Control;
 use crate::errors::wrap;
 use crate::memory::PeakPool;
-use crate::options::Limits;
+use crate::options::{Limits, Tuning};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::MemTable;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -14,6 +14,7 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReser
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, TableSource};
+use datafusion::optimizer::Optimizer;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures::StreamExt;
@@ -40,6 +41,7 @@ pub(crate) struct Runner {
     deadline: Instant,
     timeout: Duration,
     control: Control,
+    spread_small: bool,
 }
 
 /// Stops a task when its owner no longer waits for it.
@@ -52,32 +54,44 @@ impl<T> Drop for AbortOnDrop<T> {
 }
 
 impl Runner {
-    pub(crate) fn new(limits: &Limits, control: &Control) -> Result<Self> {
+    pub(crate) fn new(limits: &Limits, tuning: &Tuning, control: &Control) -> Result<Self> {
         let pool = Arc::new(PeakPool::new(limits.memory));
         let environment =
             RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
-        let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_batch_size(8192);
+        let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_batch_size(tuning.batch_rows);
         let options = config.options_mut();
         kql_plan::configure(options);
         // Filters run inside the Parquet reader, the cheapest first (ENGINE §7).
         options.execution.parquet.pushdown_filters = true;
         options.execution.parquet.reorder_filters = true;
         options.optimizer.enable_window_topn = true;
-        let state = SessionStateBuilder::new()
+        let mut builder = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(environment)
-            .with_query_planner(Arc::new(KqlQueryPlanner))
-            .build();
+            .with_query_planner(Arc::new(KqlQueryPlanner));
+        if !tuning.optimize {
+            let needed = Optimizer::new().rules.into_iter().filter(|rule| NEEDED_RULES.contains(&rule.name()));
+            builder = builder.with_optimizer_rules(needed.collect());
+        }
+        let state = builder.build();
         let erased: Arc<dyn MemoryPool> = Arc::clone(&pool) as _;
         let kept = MemoryConsumer::new("kql results").register(&erased);
         let deadline =
             Instant::now().checked_add(limits.timeout).unwrap_or_else(|| Instant::now() + Duration::from_secs(86_400));
-        Ok(Runner { state, pool, kept, deadline, timeout: limits.timeout, control: control.clone() })
+        Ok(Runner {
+            state,
+            pool,
+            kept,
+            deadline,
+            timeout: limits.timeout,
+            control: control.clone(),
+            spread_small: tuning.spread_small,
+        })
     }
 
     /// The physical plan.
     pub(crate) async fn physical(&self, plan: &LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
-        if !is_small(plan) {
+        if self.spread_small || !is_small(plan) {
             return self.state.create_physical_plan(plan).await;
         }
         let mut state = self.state.clone();
@@ -152,6 +166,9 @@ impl Runner {
         self.pool.peak()
     }
 }
+
+/// Rules that plans cannot be run without: distinct rows become groups, equalities in conditions of joins become keys.
+const NEEDED_RULES: &[&str] = &["replace_distinct_aggregate", "extract_equijoin_predicate"];
 
 /// Rows in memory that one thread is quicker with than several. It also gives groups in the order they come.
 const SMALL: usize = 20_000;

@@ -5,7 +5,7 @@ use crate::control::Control;
 use crate::errors::{self, Failure};
 use crate::external::External;
 use crate::host::SessionHost;
-use crate::options::{Clock, Limits, SessionBuilder};
+use crate::options::{Clock, Limits, SessionBuilder, Tuning};
 use crate::probe::SessionProbe;
 use crate::result::{Outcome, QueryResult, Stats};
 use crate::run::{self, Runner};
@@ -31,6 +31,7 @@ const STACK: usize = 64 << 20;
 pub struct Session {
     clock: Clock,
     limits: Limits,
+    tuning: Tuning,
     profile: Profile,
     parameters: Vec<(String, String)>,
     external: External,
@@ -57,6 +58,7 @@ impl Session {
         Session {
             clock: builder.clock,
             limits: builder.limits,
+            tuning: builder.tuning,
             profile: builder.profile,
             parameters: builder.parameters,
             external: External::new(builder.externals, builder.allowed),
@@ -166,7 +168,7 @@ impl Session {
         }
         let engine = |e| errors::of_engine(&e, Span::default());
         let runtime = self.runtime()?;
-        let runner = Runner::new(&self.limits, control).map_err(engine)?;
+        let runner = Runner::new(&self.limits, &self.tuning, control).map_err(engine)?;
         let now = query_now(&parsed.script).unwrap_or_else(|| self.now());
         let host = SessionHost {
             tables: &self.tables,
@@ -252,8 +254,8 @@ impl Session {
         }
         let fail = |f: Failure| vec![f.diagnostic];
         let runtime = self.runtime().map_err(fail)?;
-        let runner =
-            Runner::new(&self.limits, &Control::default()).map_err(|e| fail(errors::of_engine(&e, Span::default())))?;
+        let runner = Runner::new(&self.limits, &self.tuning, &Control::default())
+            .map_err(|e| fail(errors::of_engine(&e, Span::default())))?;
         let host = SessionHost {
             tables: &self.tables,
             external: &self.external,

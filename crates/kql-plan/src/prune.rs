@@ -124,7 +124,12 @@ impl Pass<'_> {
             | TableKind::Empty => {}
             TableKind::ApplyInput { id } => {
                 if let Some(input) = self.inputs.get(id).cloned() {
-                    let present = needs_within(&needs, &table.schema, &input.schema);
+                    let mut kept = needs;
+                    if !table.schema.columns.iter().any(|c| kept.has(&c.name)) {
+                        // The column the leaf keeps when only its rows are counted.
+                        kept.names.extend(cheapest(&table.schema).map(|c| Arc::clone(&c.name)));
+                    }
+                    let present = needs_within(&kept, &table.schema, &input.schema);
                     self.need(&input, &present);
                 }
             }

@@ -8,7 +8,7 @@ use arrow::record_batch::RecordBatch;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column, TableReference};
 use datafusion::datasource::provider_as_source;
-use datafusion::functions::core::coalesce;
+use datafusion::logical_expr::expr::Case;
 use datafusion::logical_expr::logical_plan::TableScanBuilder;
 use datafusion::logical_expr::{Expr as DfExpr, LogicalPlan};
 use kql_diagnostic::Span;
@@ -46,7 +46,12 @@ pub(crate) fn scan(provider: Arc<dyn TableProvider>, name: &str, schema: &RowSch
 /// A text that may be null, with `''` in place of null.
 pub(crate) fn or_empty(text: DfExpr) -> DfExpr {
     let empty = literal(&Value::String(String::new()));
-    DfExpr::ScalarFunction(datafusion::logical_expr::expr::ScalarFunction::new_udf(coalesce(), vec![text, empty]))
+    // What the optimizer makes of `coalesce`, which cannot be run as it is.
+    DfExpr::Case(Case {
+        expr: None,
+        when_then_expr: vec![(Box::new(text.clone().is_not_null()), Box::new(text))],
+        else_expr: Some(Box::new(empty)),
+    })
 }
 
 /// The Arrow schema of a row schema: strings are not nullable, everything else is.

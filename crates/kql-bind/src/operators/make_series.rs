@@ -64,6 +64,10 @@ impl<'s> Binder<'s> {
             for (name, _) in &call.results {
                 fields.push(Column { name: Arc::clone(name), ty: ScalarType::Dynamic });
             }
+            if call.results.len() > 1 {
+                let what = format!("'{}' with several results in make-series cannot be run here", call.function.name);
+                self.cannot_run(code::UNSUPPORTED, call.span, format!("{what}: name one"));
+            }
             call.results.truncate(1);
             aggregates.push((call, default));
         }

@@ -100,6 +100,10 @@ impl<'s> Binder<'s> {
             values.into_iter().filter_map(|row| row.into_iter().next()).map(|v| (text_of(&v), v)).collect();
         named.sort_by(|a, b| a.0.cmp(&b.0));
         named.dedup_by(|a, b| a.0 == b.0);
+        if keys.is_empty() && named.is_empty() {
+            // No rows, and no columns to make of them.
+            return Some(table(TableKind::Empty, RowSchema::new(Vec::new()), span, false));
+        }
         // Inner: the aggregate by keys and pivot column.
         let cell: Arc<str> = Arc::from("$cell");
         let (mut call, counts) = match aggregate {

@@ -2,11 +2,12 @@
 
 use super::base64::ENGINE;
 use crate::ScalarFunction;
-use crate::kernel::{string_map, texts};
+use crate::kernel::{refuse, string_map, texts};
 use ::base64::Engine;
-use datafusion_common::{Result, exec_err};
+use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use flate2::{Compression, Crc, read};
+use kql_diagnostic::code;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::io::Read;
 
@@ -147,7 +148,7 @@ fn decompress<R: Read>(
         }
     })?;
     if too_big {
-        return exec_err!("{name}() would make a text of more than {} MiB", MAX_SIZE >> 20);
+        return Err(refuse(code::LIMIT, format!("{name}() would make a text of more than {} MiB", MAX_SIZE >> 20)));
     }
     Ok(result)
 }

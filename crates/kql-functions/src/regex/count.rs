@@ -2,8 +2,7 @@
 
 use super::pattern::{check_argument, constant};
 use crate::ScalarFunction;
-use crate::kernel::{long_map, texts};
-use datafusion_common::exec_err;
+use crate::kernel::{long_map, refuse, texts};
 use kql_diagnostic::code;
 use kql_types::Value;
 use kql_types::function::{ConstantError, FunctionKind, FunctionSpec, example};
@@ -39,7 +38,7 @@ pub(crate) static COUNTOF: ScalarFunction = ScalarFunction {
                 let finder = memmem::Finder::new(search.text(0));
                 long_map(args, |row| Some(overlapping(&finder, source.text(row).as_bytes())))
             }
-            other => exec_err!("{}", unknown(other)),
+            other => Err(refuse(code::OPERAND, unknown(other))),
         }
     },
 };

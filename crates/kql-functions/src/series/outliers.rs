@@ -9,11 +9,12 @@
 use super::number::{Number, numbers, write_reals};
 use super::reduce::present;
 use crate::dynamic::cells::Cells;
-use crate::kernel::{Rows, dynamic_map, texts};
+use crate::kernel::{Rows, dynamic_map, refuse, texts};
 use crate::{Call, ScalarFunction};
 use arrow::array::StringViewArray;
-use datafusion_common::{DataFusionError, Result};
+use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
+use kql_diagnostic::code;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
 /// The factor of scores over the percentiles 10 and 90, as measured: the same to 15 digits in three recorded series.
@@ -118,10 +119,13 @@ impl Kind {
         match (low, high) {
             (10.0, 90.0) => Ok(Kind::Custom),
             (25.0, 75.0) => Ok(Kind::Tukey),
-            _ => Err(DataFusionError::NotImplemented(format!(
-                "series_outliers() with the percentiles {low} and {high}: how scores are scaled is known for 10 and 90 and \
+            _ => Err(refuse(
+                code::UNSUPPORTED,
+                format!(
+                    "series_outliers() with the percentiles {low} and {high}: how scores are scaled is known for 10 and 90 and \
                  for 25 and 75 only; use one of these"
-            ))),
+                ),
+            )),
         }
     }
 }

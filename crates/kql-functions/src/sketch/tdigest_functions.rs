@@ -2,6 +2,7 @@
 //! `tdigest` made.
 
 use super::tdigest::Tdigest;
+use crate::conversion::null_of;
 use crate::kernel::{dynamic_map, finish, int_map, long_map, real_map, reals, rows, string_map, texts};
 use crate::{Call, ScalarFunction};
 use arrow::array::{Array, AsArray, Decimal256Array};
@@ -85,6 +86,8 @@ fn percentile_tdigest(call: &Call, args: &[ColumnarValue]) -> Result<ColumnarVal
             Some(Value::Long(Some(v))) => number::write_long(out, v),
             _ => {}
         }),
+        // No sketch holds values of these types.
+        ScalarType::Bool | ScalarType::Guid => null_of(call.result),
         _ => dynamic_map(args, |row, out| value(row).inspect(|v| dynamic::write_value(out, v)).is_some()),
     }
 }

@@ -1,9 +1,9 @@
 //! `strcmp`, `strrep`, `reverse`: a text as a whole.
 
 use crate::ScalarFunction;
-use crate::kernel::{long_map, longs, string_map};
+use crate::kernel::{long_map, longs, refuse, string_map};
 use crate::text_form::text_forms;
-use datafusion_common::exec_err;
+use kql_diagnostic::code;
 use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(crate) static STRCMP: ScalarFunction = ScalarFunction {
@@ -69,7 +69,8 @@ pub(crate) static STRREP: ScalarFunction = ScalarFunction {
             }
         })?;
         if too_big {
-            return exec_err!("strrep() would make a text of more than {} MiB", MAX_SIZE >> 20);
+            let message = format!("strrep() would make a text of more than {} MiB", MAX_SIZE >> 20);
+            return Err(refuse(code::LIMIT, message));
         }
         Ok(result)
     },

@@ -6,10 +6,11 @@ use crate::cell::cell;
 use arrow::array::{Array, ArrayRef, AsArray, StringViewBuilder};
 use arrow::datatypes::{Field, FieldRef, Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::exec_err;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
+use kql_diagnostic::code;
 use kql_functions::arrow_type;
+use kql_functions::kernel::refuse;
 use kql_types::{ScalarType, Value, dynamic};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -168,7 +169,8 @@ impl Transform for Running {
         let Some(first) = operation.first.or_else(|| seen().min()) else { return Ok(()) };
         let Some(last) = operation.last.or_else(|| seen().max()) else { return Ok(()) };
         if last.saturating_sub(first) >= MAX_BINS {
-            return exec_err!("make-series: more than {MAX_BINS} bins");
+            let message = format!("a make-series has at most {MAX_BINS} bins");
+            return Err(refuse(code::LIMIT, message));
         }
         let axis = array((first..=last).map(|bin| json(&operation.origin.at(bin, operation.step))));
         let mut columns: Vec<ArrayRef> = self.keys.decode(self.order.iter().map(|k| &**k))?;

@@ -9,6 +9,7 @@ mod planner;
 pub(crate) mod first_per_key;
 pub(crate) mod graph;
 pub(crate) mod group_limit;
+pub(crate) mod legs_alike;
 pub(crate) mod make_series;
 pub(crate) mod mv_expand;
 pub(crate) mod order_pin;

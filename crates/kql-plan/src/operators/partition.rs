@@ -26,7 +26,7 @@ impl Planner<'_> {
         if !rows.carried.is_empty() {
             return Err(PlanError::unsupported(span, "partition inside mv-apply or partition cannot be run yet"));
         }
-        let key = self.fresh("key");
+        let key = self.fresh("partition");
         let rows = rows.with_columns(vec![(key.clone(), self.value(by)?)], span)?;
         let mut applied =
             Rows { plan: rows.plan, carried: Carried { keys: vec![key], values: Vec::new(), marker: None } };

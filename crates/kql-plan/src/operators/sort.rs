@@ -6,6 +6,7 @@
 use crate::error::{At, Result};
 use crate::expression::call_by_name;
 use crate::nodes::OperationNode;
+use crate::nodes::legs_alike::LegsAlike;
 use crate::nodes::order_pin::OrderPin;
 use crate::planner::{Order, Planner};
 use crate::rows::Rows;
@@ -39,7 +40,8 @@ impl Planner<'_> {
             return self.first(sorted, count, span);
         }
         let expr = self.sort_keys(std::slice::from_ref(key))?;
-        let plan = LogicalPlan::Sort(Sort { expr, input: Arc::new(rows.plan), fetch: Some(count) });
+        let input = Arc::new(legs_alike(rows.plan, 1, span)?);
+        let plan = LogicalPlan::Sort(Sort { expr, input, fetch: Some(count) });
         if order == Order::Ignored {
             return Ok(Rows::new(plan));
         }
@@ -58,9 +60,11 @@ impl Planner<'_> {
 
     /// Rows in the order of the keys; inside `mv-apply` and `partition`, group by group.
     pub(crate) fn sorted(&self, rows: Rows, keys: &[SortKey], fetch: Option<usize>, span: Span) -> Result<Rows> {
+        let key_count = rows.carried.groups().count() + keys.len();
         let groups = rows.carried.groups().map(|e| SortExpr { expr: e, asc: true, nulls_first: true });
-        let expr = groups.chain(self.sort_keys(keys)?).collect();
-        let plan = LogicalPlan::Sort(Sort { expr, input: Arc::new(rows.plan), fetch });
+        let expr: Vec<SortExpr> = groups.chain(self.sort_keys(keys)?).collect();
+        let input = Arc::new(legs_alike(rows.plan, key_count, span)?);
+        let plan = LogicalPlan::Sort(Sort { expr, input, fetch });
         let plan = OperationNode::plan(OrderPin, Vec::new(), plan).at(span)?;
         Ok(Rows { plan, carried: rows.carried })
     }
@@ -81,4 +85,20 @@ impl Planner<'_> {
         }
         Ok(sort)
     }
+}
+
+/// Rows to sort by several keys, without what DataFusion knows of the legs of a union.
+///
+/// A column that is constant in each leg, but not the same in all, is dropped from the keys of each leg's sort. That is right
+/// for the merge above, but the legs of a sort with a limit share the worst row kept so far, and compare it by the keys that
+/// are left: rows are lost. A sort without a limit may fail to plan.
+fn legs_alike(plan: LogicalPlan, keys: usize, span: Span) -> Result<LogicalPlan> {
+    if keys < 2 || !has_union(&plan) {
+        return Ok(plan);
+    }
+    OperationNode::plan(LegsAlike, Vec::new(), plan).at(span)
+}
+
+fn has_union(plan: &LogicalPlan) -> bool {
+    matches!(plan, LogicalPlan::Union(_)) || plan.inputs().into_iter().any(has_union)
 }
