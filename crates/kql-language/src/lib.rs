@@ -9,6 +9,7 @@
 mod brackets;
 mod complete;
 mod definition;
+mod diagnose;
 mod finished;
 mod highlight;
 mod hover;
@@ -23,6 +24,7 @@ mod words;
 pub use brackets::matching_bracket;
 pub use complete::{CompleteOptions, complete};
 pub use definition::definition;
+pub use diagnose::{diagnose, suggestion};
 pub use finished::{Completeness, is_complete};
 pub use highlight::{TokenClass, highlight};
 pub use hover::{Hover, hover};

@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Generate events to try queries on.
     Generate(GenerateArgs),
+    /// Serve an editor over standard input and output (language server protocol).
+    Lsp(LspArgs),
 }
 
 /// When to colour the output.
@@ -199,4 +201,18 @@ pub(crate) struct GenerateArgs {
     /// Folder to write TABLE.json.gz files to.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// Captured data whose tables and columns are known besides the published ones: a file, a folder, or TABLE=PATH. May be
+    /// repeated.
+    #[arg(long, short, value_name = "[TABLE=]PATH")]
+    pub(crate) data: Vec<String>,
+    /// Whose schema a table follows where Defender and Sentinel differ; without it both kinds of query are accepted.
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<ProfileArg>,
+    /// Accepted and without effect: editors' clients add it.
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }

@@ -85,7 +85,7 @@ fn bytes(text: &str) -> Result<usize, Failure> {
 }
 
 /// Loads the inputs and reports, on standard error, what could not be taken as it stands.
-fn load(data: &[String], profile: Profile, memory: usize, quiet: bool) -> Result<Tables, Failure> {
+pub(crate) fn load(data: &[String], profile: Profile, memory: usize, quiet: bool) -> Result<Tables, Failure> {
     let mut tables = Tables::default();
     if data.is_empty() {
         return Ok(tables);

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Some(Command::Run(args)) => commands::run::run(args),
         Some(Command::Check(args)) => commands::check::run(args),
         Some(Command::Explain(args)) => commands::explain::run(args),
+        Some(Command::Lsp(args)) => commands::lsp::run(args),
         Some(Command::Generate(args)) => commands::generate::run(args),
     };
     match done {
