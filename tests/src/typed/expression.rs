@@ -59,7 +59,8 @@ static PRODUCERS: LazyLock<HashMap<Ty, Vec<Producer>>> = LazyLock::new(|| {
         }
         for function in *functions {
             let spec = &function.spec;
-            let called = spec.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let called =
+                !spec.name.starts_with('_') && spec.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
             let usable = spec.kind == FunctionKind::Scalar && spec.support == Support::Full && spec.deterministic;
             if !called || !usable || AVOIDED.contains(&spec.name) {
                 continue;

@@ -73,7 +73,7 @@ impl<'s> Binder<'s> {
             let value = self.collect(spec, call);
             return self.scalar_entity(value);
         }
-        if let Some(spec) = self.catalog.scalar_function(name) {
+        if let Some(spec) = self.catalog.scalar_function(name).filter(|f| !f.name.starts_with("__")) {
             let value = self.scalar_call(spec, call);
             return self.scalar_entity(value);
         }

@@ -42,7 +42,11 @@ impl<'s> Binder<'s> {
             });
             let name: Arc<str> = Arc::from(parameter.name.text.as_str());
             match fields.iter_mut().find(|f| f.name == name) {
-                Some(field) => field.ty = ty,
+                Some(field) => {
+                    let message = format!("the rows have a column '{name}' already");
+                    self.refused_by_engine(code::DUPLICATE_COLUMN, parameter.name.span, message);
+                    field.ty = ty;
+                }
                 None => fields.push(Column { name: Arc::clone(&name), ty }),
             }
             declared.push((name, ty, default));
@@ -53,7 +57,11 @@ impl<'s> Binder<'s> {
         if let Some(name) = &match_id {
             match fields.iter_mut().find(|f| f.name == *name) {
                 // The public analyzer shows a second column of the name; there is room for one only.
-                Some(field) => field.ty = ScalarType::Long,
+                Some(field) => {
+                    let message = format!("the rows have a column '{name}' already");
+                    self.refused_by_engine(code::DUPLICATE_COLUMN, span, message);
+                    field.ty = ScalarType::Long;
+                }
                 None => fields.push(Column { name: Arc::clone(name), ty: ScalarType::Long }),
             }
         }

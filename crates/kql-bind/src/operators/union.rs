@@ -240,10 +240,11 @@ impl<'s> Binder<'s> {
             if known <= 1 {
                 let ty = types.find(|t| *t != ScalarType::Unknown).unwrap_or(ScalarType::Unknown);
                 let name = if taken.contains(seen.name) {
-                    unused(seen.name, |n| taken.contains(n))
+                    unused(seen.name, |n| taken.contains(n) || (!analyzer && index.contains_key(n)))
                 } else {
                     Arc::clone(seen.name)
                 };
+                taken.insert(Arc::clone(&name));
                 columns.push(UnionColumn { name, source: Arc::clone(seen.name), ty, split: false });
                 continue;
             }

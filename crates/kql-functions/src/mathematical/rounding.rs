@@ -129,7 +129,7 @@ fn round_reals(ty: ScalarType, args: &[ColumnarValue], precision: i64) -> Result
 
 fn round_decimals(ty: ScalarType, args: &[ColumnarValue], precision: i64) -> Result<ColumnarValue> {
     let values = decimals(&convert(&args[0], ty, ScalarType::Decimal)?)?;
-    let digits = i64::from(decimal::SCALE) - precision;
+    let digits = i64::from(decimal::SCALE).saturating_sub(precision);
     let grid = u32::try_from(digits).ok().and_then(|digits| i256::from_i128(10).checked_pow(digits));
     decimal_map(args, |row| {
         let value = values.get(row)?;
@@ -166,6 +166,8 @@ mod tests {
             ("round(decimal(-2.345), 2)", "\"-2.35\""),
             ("round(decimal(1250), -2)", "\"1300\""),
             ("round(decimal(1.5), 60)", "\"1.5\""),
+            ("round(decimal(1.5), 0x8000000000000000)", "\"0\""),
+            ("round(decimal(1.5), 9223372036854775807)", "\"1.5\""),
             ("round(real(null), 2)", "null"),
             ("sign(true)", "1.0"),
         ]);

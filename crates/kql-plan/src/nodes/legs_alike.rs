@@ -21,6 +21,10 @@ impl Operation for LegsAlike {
         false
     }
 
+    fn hides_input(&self) -> bool {
+        true
+    }
+
     fn filters_below(&self) -> FiltersBelow {
         FiltersBelow::Input
     }

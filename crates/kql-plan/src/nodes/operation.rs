@@ -41,6 +41,11 @@ pub trait Operation: Debug + Send + Sync + 'static {
         true
     }
 
+    /// True when nothing that is known of the input's columns may be told of the output's.
+    fn hides_input(&self) -> bool {
+        false
+    }
+
     /// True when the operation sees to it that a sort below it stays.
     fn pins_order(&self) -> bool {
         false
