@@ -2,6 +2,19 @@
 //!
 //! `SYN`, `SEM` and `CRT` codes as observed on the real engine; `KQ` codes are this engine's own refusals.
 
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ pub const $name:ident: &str = $code:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: &str = $code;)+
+
+        /// Every code with a sentence that says what it stands for. A code with several meanings comes once for each.
+        pub fn meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+            const MEANINGS: &[(&str, &str)] = &[$(($code, concat!($($doc),+))),+];
+            MEANINGS.iter().map(|(code, meaning)| (*code, meaning.trim()))
+        }
+    };
+}
+
+codes! {
 /// The text cannot be parsed: a token, an operand or a closing bracket is missing.
 pub const SYNTAX: &str = "SYN0002";
 /// A literal cannot be read.
@@ -102,7 +115,6 @@ pub const GRAPH_PATH_PROPERTY: &str = "SEM1054";
 pub const GRAPH_DYNAMIC_FILTER: &str = "CRT0001";
 /// A row value inside `toscalar`.
 pub const ROW_IN_TOSCALAR: &str = "CRT0018";
-
 /// The construct is Kusto's but this engine cannot run it (yet, or ever).
 pub const UNSUPPORTED: &str = "KQ0001";
 /// The construct needs the cloud.
@@ -119,5 +131,8 @@ pub const INTERNAL: &str = "KQ0006";
 pub const DATA: &str = "KQ0007";
 /// The query was cancelled.
 pub const CANCELLED: &str = "KQ0008";
+/// A file of settings says something that cannot be.
+pub const SETTINGS: &str = "KQ0008";
 /// The query runs but says something its author may not have meant.
 pub const HINT: &str = "KQ0100";
+}

@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::commands::describe::{CompletionsArgs, ManArgs};
+use crate::commands::fmt::FmtArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -25,10 +27,25 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Show what a query becomes at a stage of its way.
     Explain(ExplainArgs),
+    /// Format query files: one operator a line, canonical blanks and breaks, every comment kept.
+    Fmt(FmtArgs),
     /// Generate events to try queries on.
     Generate(GenerateArgs),
     /// Serve an editor over standard input and output (language server protocol).
     Lsp(LspArgs),
+    /// Write completions for a shell to standard output.
+    Completions(CompletionsArgs),
+    /// Write manual pages.
+    Man(ManArgs),
+    /// Show the settings of kql.toml and the environment, and where each comes from.
+    Config,
+}
+
+impl Cli {
+    /// Whether the command is one that settings change: the others work whatever a file of settings says.
+    pub(crate) fn uses_settings(&self) -> bool {
+        !matches!(self.command, Some(Command::Completions(_) | Command::Man(_)))
+    }
 }
 
 /// When to colour the output.
@@ -114,7 +131,7 @@ const MAX_ROWS: usize = 500_000;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// Query files; `-` reads standard input.
+    /// Query files or folders of them; `-` reads standard input.
     pub(crate) files: Vec<PathBuf>,
     /// Query text. May be repeated.
     #[arg(long = "execute", short, value_name = "QUERY")]
@@ -162,6 +179,8 @@ pub(crate) enum CheckFormat {
     Json,
     /// One JSON object a query.
     Ndjson,
+    /// One SARIF 2.1.0 log, for code scanning in CI.
+    Sarif,
 }
 
 #[derive(Debug, Args)]

@@ -4,17 +4,20 @@
 
 mod args;
 mod commands;
+mod config;
 mod data;
 mod diagnose;
 mod execute;
 mod failure;
+mod files;
 mod interrupt;
 mod progress;
 mod repl;
+mod sarif;
+mod summary;
 mod terminal;
 
-use args::{Cli, ColorChoice, Command, ReplArgs, RunArgs};
-use clap::Parser;
+use args::{ColorChoice, Command, ReplArgs, RunArgs};
 use failure::Failure;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -23,7 +26,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (cli, settings) = match config::command_line() {
+        Ok(read) => read,
+        Err(failure) => return end(&failure),
+    };
     match cli.color {
         ColorChoice::Auto => {}
         ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
@@ -35,17 +41,23 @@ fn main() -> ExitCode {
         Some(Command::Check(args)) => commands::check::run(args),
         Some(Command::Explain(args)) => commands::explain::run(args),
         Some(Command::Lsp(args)) => commands::lsp::run(args),
+        Some(Command::Fmt(args)) => commands::fmt::run(args),
         Some(Command::Generate(args)) => commands::generate::run(args),
+        Some(Command::Completions(args)) => commands::describe::completions(args),
+        Some(Command::Man(args)) => commands::describe::man(args),
+        Some(Command::Config) => commands::describe::print(&settings.show()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            if let Some(message) = failure.message() {
-                anstream::eprintln!("error: {message}");
-            }
-            ExitCode::from(failure.status())
-        }
+        Err(failure) => end(&failure),
     }
+}
+
+fn end(failure: &Failure) -> ExitCode {
+    if let Some(message) = failure.message() {
+        anstream::eprintln!("error: {message}");
+    }
+    ExitCode::from(failure.status())
 }
 
 /// The prompt; queries from standard input when nobody types.

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+#[path = "cli/files.rs"]
+mod files;
+#[path = "cli/settings.rs"]
+mod settings;
+
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -16,7 +21,14 @@ fn root() -> PathBuf {
 }
 
 fn kql(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kql")).current_dir(root()).args(arguments).output().unwrap()
+    kql_in(&root(), arguments).output().unwrap()
+}
+
+/// The command in a folder, with no settings but those a test makes.
+fn kql_in(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kql"));
+    command.current_dir(folder).args(arguments).env("KQL_CONFIG", "").env("NO_COLOR", "1");
+    command
 }
 
 fn stdout(output: &Output) -> String {

@@ -3,16 +3,12 @@
 use crate::args::{CheckArgs, CheckFormat};
 use crate::commands::run::texts;
 use crate::data::profile;
-use crate::diagnose;
 use crate::failure::Failure;
+use crate::{diagnose, files, sarif};
 use kql_diagnostic::LineIndex;
 use kql_engine::{Checked, Session};
 use serde_json::{Value, json};
 use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
-
-/// Folders deeper than this are not searched: a loop of links would have no end.
-const DEPTH: usize = 32;
 
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     kql_engine::on_large_stack(|| run_here(args))
@@ -24,17 +20,14 @@ fn run_here(args: &CheckArgs) -> Result<(), Failure> {
     if args.paths.iter().any(|p| p.as_os_str() == "-") {
         return lines(&session);
     }
-    let mut files = Vec::new();
-    for path in &args.paths {
-        collect(path, &mut files, DEPTH)?;
-    }
-    let texts = texts(&files, &args.execute)?;
+    let texts = texts(&files::queries(&args.paths)?, &args.execute)?;
     if texts.is_empty() {
         return Err(Failure::usage("nothing to check: name a file or folder, '-' for NDJSON, or write -e QUERY"));
     }
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let mut failed = 0;
     let mut answers = Vec::new();
+    let mut log = sarif::Log::default();
     for (origin, text) in &texts {
         let checked = session.check(text);
         let wrong = checked.diagnostics.iter().any(kql_diagnostic::Diagnostic::is_error);
@@ -49,11 +42,14 @@ fn run_here(args: &CheckArgs) -> Result<(), Failure> {
                 }
             }
             CheckFormat::Json => answers.push(answer(&json!(origin), text, &checked)),
+            CheckFormat::Sarif => log.add(origin, text, &checked.diagnostics),
             CheckFormat::Ndjson => drop(writeln!(out, "{}", answer(&json!(origin), text, &checked))),
         }
     }
-    if args.format == CheckFormat::Json {
-        let _ = writeln!(out, "{}", Value::Array(answers));
+    match args.format {
+        CheckFormat::Json => drop(writeln!(out, "{}", Value::Array(answers))),
+        CheckFormat::Sarif => drop(writeln!(out, "{:#}", log.into_json())),
+        CheckFormat::Text | CheckFormat::Ndjson => {}
     }
     let _ = out.flush();
     if failed > 0 { Err(Failure::Reported) } else { Ok(()) }
@@ -103,26 +99,4 @@ fn answer(id: &Value, text: &str, checked: &Checked) -> Value {
         s.columns.iter().map(column).collect::<Vec<_>>()
     });
     json!({"id": id, "diagnostics": diagnostics, "columns": columns})
-}
-
-/// The `.kql`, `.csl` and `.kusto` files of a folder, or the file itself.
-fn collect(path: &Path, files: &mut Vec<PathBuf>, depth: usize) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::usage(format!("cannot read {}: {e}", path.display()));
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    if depth == 0 {
-        return Ok(());
-    }
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(path).map_err(failed)?.filter_map(|e| e.ok().map(|e| e.path())).collect();
-    entries.sort();
-    for entry in entries {
-        let query = entry.extension().is_some_and(|e| e == "kql" || e == "csl" || e == "kusto");
-        if entry.is_dir() || query {
-            collect(&entry, files, depth - 1)?;
-        }
-    }
-    Ok(())
 }

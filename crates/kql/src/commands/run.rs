@@ -5,6 +5,8 @@ use crate::data;
 use crate::diagnose;
 use crate::execute;
 use crate::failure::Failure;
+use crate::files;
+use crate::summary::Summary;
 use crate::terminal;
 use kql_engine::{Outcome, QueryResult};
 use kql_render::{Format, Options, RenderError, ResultTable, chart, write};
@@ -15,9 +17,11 @@ use std::path::{Path, PathBuf};
 const CHART_HEIGHT: u16 = 18;
 
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
-    let texts = texts(&args.files, &args.execute)?;
+    let texts = texts(&files::queries(&args.files)?, &args.execute)?;
     if texts.is_empty() {
-        return Err(Failure::usage("nothing to run: name a .kql file, '-' for standard input, or write -e QUERY"));
+        return Err(Failure::usage(
+            "nothing to run: name a .kql file or a folder of them, '-' for standard input, or write -e QUERY",
+        ));
     }
     let to_terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let format = match &args.format {
@@ -30,21 +34,24 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     }
     let session = data::session(&args.data, Some(args.max_rows), args.quiet)?;
     let mut results = Vec::new();
-    let mut failed = false;
+    let mut summary = Summary::default();
     for (origin, text) in &texts {
         let outcome = execute::run(&session, text, args.quiet);
         report(&outcome, text, origin, args.quiet);
         if args.stats {
             stats(&outcome, origin);
         }
-        failed |= !outcome.is_ok();
+        summary.add(origin, &outcome);
         results.extend(outcome.results);
     }
     if !results.is_empty() {
         write_results(&results, format, args.output.as_deref(), to_terminal)?;
     }
     drop(session);
-    if failed { Err(Failure::Reported) } else { Ok(()) }
+    if texts.len() > 1 && !args.quiet {
+        anstream::eprint!("{summary}");
+    }
+    if summary.failed() > 0 { Err(Failure::Reported) } else { Ok(()) }
 }
 
 /// The texts to run, each with the name it is reported under.
