@@ -196,7 +196,7 @@ fn captured() -> &'static Tables {
             for (name, table) in loaded.tables {
                 // A few rows of each: what is tested is that queries run, not how fast.
                 let batches = table.batches.iter().take(1).map(|b| b.slice(0, b.num_rows().min(200))).collect();
-                tables.insert(name, TableData { schema: table.schema, batches });
+                tables.insert(name, TableData::new(table.schema, batches));
             }
         }
         tables

@@ -28,7 +28,7 @@ pub(crate) struct SessionHost<'a> {
 impl Host for SessionHost<'_> {
     async fn table(&self, _database: Option<&str>, name: &str, schema: &RowSchema) -> Result<Arc<dyn TableProvider>> {
         match self.tables.get(name) {
-            Some(data) => provider(&data.schema, &data.batches, self.threads),
+            Some(data) => data.provider(name, self.threads),
             // A published table that nothing was loaded for: it is there, and empty, as in a workspace.
             None => Ok(Arc::new(EmptyTable::new(arrow_schema(schema)))),
         }

@@ -17,6 +17,7 @@ mod catalog;
 mod control;
 mod errors;
 mod external;
+mod files;
 mod host;
 mod memory;
 mod options;

@@ -1,10 +1,12 @@
 //! The tables a session has data for.
 
+use crate::files::FilesTable;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::error::Result;
 use kql_functions::arrow_type;
+use kql_sources::InPlace;
 use kql_types::RowSchema;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,8 +16,34 @@ use std::sync::Arc;
 pub struct TableData {
     /// The columns.
     pub schema: RowSchema,
-    /// The rows, in engine representation.
+    /// The rows in memory, in engine representation.
     pub batches: Vec<RecordBatch>,
+    /// Parquet files whose rows come behind them and stay where they lie.
+    pub files: Vec<InPlace>,
+}
+
+impl TableData {
+    /// A table in memory.
+    pub fn new(schema: RowSchema, batches: Vec<RecordBatch>) -> Self {
+        TableData { schema, batches, files: Vec::new() }
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        let files = self.files.iter().map(|file| usize::try_from(file.rows).unwrap_or(usize::MAX));
+        self.batches.iter().map(RecordBatch::num_rows).chain(files).sum()
+    }
+
+    /// The table as a provider.
+    pub(crate) fn provider(&self, name: &str, threads: usize) -> Result<Arc<dyn TableProvider>> {
+        if self.files.is_empty() {
+            return provider(&self.schema, &self.batches, threads);
+        }
+        // Types go with the columns: the reader of the files must know them.
+        let fields: Vec<Field> = self.schema.columns.iter().map(kql_sources::field_of).collect();
+        let memory = (!self.batches.is_empty()).then(|| mem_table(&self.schema, &self.batches, threads)).transpose()?;
+        Ok(Arc::new(FilesTable::new(name, Arc::new(Schema::new(fields)), &self.files, memory)))
+    }
 }
 
 /// Tables by name, in order of their names.
@@ -66,6 +94,10 @@ pub(crate) fn arrow_schema(schema: &RowSchema) -> SchemaRef {
 
 /// Batches as a provider, spread over as many partitions as threads; no data is copied.
 pub(crate) fn provider(schema: &RowSchema, batches: &[RecordBatch], threads: usize) -> Result<Arc<dyn TableProvider>> {
+    Ok(Arc::new(mem_table(schema, batches, threads)?))
+}
+
+fn mem_table(schema: &RowSchema, batches: &[RecordBatch], threads: usize) -> Result<MemTable> {
     let first = batches.first().map(RecordBatch::schema);
     let arrow = first.unwrap_or_else(|| arrow_schema(schema));
     let each = batches.len().div_ceil(threads.max(1)).max(1);
@@ -73,5 +105,5 @@ pub(crate) fn provider(schema: &RowSchema, batches: &[RecordBatch], threads: usi
     if spread.is_empty() {
         spread.push(Vec::new());
     }
-    Ok(Arc::new(MemTable::try_new(arrow, spread)?))
+    MemTable::try_new(arrow, spread)
 }

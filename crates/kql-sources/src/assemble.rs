@@ -28,8 +28,10 @@ pub struct LoadedTable {
     pub arrow_schema: SchemaRef,
     /// The rows in the order of files and lines.
     pub batches: Vec<RecordBatch>,
-    /// The number of rows.
+    /// The number of rows, those of [`LoadedTable::files`] too.
     pub rows: usize,
+    /// Parquet files whose rows come behind the batches and stay where they lie ([`crate::LoadOptions::in_place`]).
+    pub files: Vec<crate::InPlace>,
 }
 
 /// A column of the table being put together.
@@ -57,10 +59,17 @@ pub(crate) fn assemble(name: &str, profile: Profile, chunks: Vec<Chunk>) -> Resu
             batches.push(batch(&planned, &arrow_schema, std::mem::take(&mut small)).map_err(failed)?);
         }
     }
-    if !small.is_empty() {
+    if small.iter().any(|chunk| chunk.rows > 0) {
         batches.push(batch(&planned, &arrow_schema, small).map_err(failed)?);
     }
-    Ok(LoadedTable { schema: RowSchema::new(columns), known: known.is_some(), arrow_schema, batches, rows })
+    Ok(LoadedTable {
+        schema: RowSchema::new(columns),
+        known: known.is_some(),
+        arrow_schema,
+        batches,
+        rows,
+        files: Vec::new(),
+    })
 }
 
 /// The columns of the table: the published ones, then the others by first appearance in the type all chunks allow.

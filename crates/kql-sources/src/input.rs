@@ -41,6 +41,8 @@ pub struct LoadOptions<'a> {
     pub max_memory: Option<u64>,
     /// Worker threads; 0 is one for each core.
     pub threads: usize,
+    /// Parquet files of this many bytes and more are read where they lie ([`crate::InPlace`]); none: all are loaded.
+    pub in_place: Option<u64>,
 }
 
 impl std::fmt::Debug for LoadOptions<'_> {
@@ -50,6 +52,7 @@ impl std::fmt::Debug for LoadOptions<'_> {
             .field("progress", &self.progress.is_some())
             .field("max_memory", &self.max_memory)
             .field("threads", &self.threads)
+            .field("in_place", &self.in_place)
             .finish()
     }
 }

@@ -16,7 +16,7 @@ use crate::limits::MAX_BUFFERED;
 use crate::records::{FileContext, Shredded, Shredder};
 use crate::report::{FileReport, Problems, Report};
 use crate::utf16::Utf16;
-use crate::{arrow_ipc, csv, json_array, json_lines, parquet};
+use crate::{InPlace, arrow_ipc, csv, in_place, json_array, json_lines, parquet};
 use bytes::Bytes;
 use kql_catalog::{Profile, TIME_COLUMNS};
 use kql_types::ScalarType;
@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,6 +85,7 @@ fn finish(
     let mut report = Report { files, skipped, ..Report::default() };
     let mut problems = Problems::default();
     let mut chunks: BTreeMap<Arc<str>, Vec<crate::table::Chunk>> = BTreeMap::new();
+    let mut in_place: BTreeMap<Arc<str>, Vec<InPlace>> = BTreeMap::new();
     for Part { file, shredded, .. } in parts {
         report.records += shredded.records;
         let of_file = &mut report.files[file];
@@ -95,14 +97,19 @@ fn finish(
         for (table, chunk) in shredded.chunks {
             chunks.entry(table).or_default().push(chunk);
         }
+        for (table, file) in shredded.in_place {
+            in_place.entry(table).or_default().push(file);
+        }
         problems.merge(shredded.problems);
     }
     report.problem_total = problems.total;
     report.problems = problems.list.into_iter().map(|(_, problem)| problem).collect();
     let mut loaded = Loaded { report, ..Loaded::default() };
     for (name, chunks) in chunks {
-        let table = assemble(&name, options.profile, chunks)?;
-        loaded.newest = loaded.newest.max(newest(&table));
+        let mut table = assemble(&name, options.profile, chunks)?;
+        table.files = in_place.remove(&name).unwrap_or_default();
+        table.rows += table.files.iter().map(|file| usize::try_from(file.rows).unwrap_or(usize::MAX)).sum::<usize>();
+        loaded.newest = loaded.newest.max(newest(&table)).max(table.files.iter().filter_map(|file| file.newest).max());
         loaded.report.hints.extend(fits_another(&name, &table));
         loaded.tables.insert(name, table);
     }
@@ -293,6 +300,7 @@ impl Reading<'_, '_> {
                 let mut shredder = Shredder::new(profile);
                 csv::read(open, delimiter, &context, &mut shredder, &mut |rows| self.emit(rows))
             }
+            Format::Parquet if plain && self.stays(&path, &context)? => Ok(()),
             Format::Parquet if plain => {
                 undamaged(|| parquet::read(File::open(&path)?, &context, profile, &mut |rows| self.emit(rows)))
             }
@@ -304,6 +312,25 @@ impl Reading<'_, '_> {
         // A limit that was reached ends the reading with an error of its own.
         self.results.check()?;
         read.map_err(|error| LoadError::read(&*path, error))
+    }
+
+    /// Describes a large Parquet file instead of reading it; false when it must be read.
+    fn stays(&mut self, path: &Path, context: &FileContext) -> Result<bool, LoadError> {
+        let failed = |error| LoadError::read(path, error);
+        let Some(from) = self.options.in_place else { return Ok(false) };
+        let file = File::open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() < from {
+            return Ok(false);
+        }
+        let mut described = None;
+        undamaged(|| {
+            described = in_place::describe(file, context, self.options.profile);
+            Ok(())
+        })
+        .map_err(failed)?;
+        let Some(described) = described else { return Ok(false) };
+        self.emit(described).map_err(failed)?;
+        Ok(true)
     }
 
     /// Takes rows that this thread read itself.

@@ -1,5 +1,4 @@
-//! Parquet files, read whole. (The engine may register a file instead and read what a query needs; see
-//! [`crate::mapping_of`].)
+//! Parquet files: read whole, or only described ([`crate::in_place`]).
 
 use crate::records::{FileContext, Shredded};
 use crate::typed::TypedFile;

@@ -85,6 +85,17 @@ impl<'a> TypedFile<'a> {
             records: rows as u64,
             tables: [((Arc::clone(&self.table), self.by), rows as u64)].into(),
             problems: std::mem::take(&mut self.problems),
+            in_place: Vec::new(),
         })
+    }
+
+    /// The table the rows go to, and how that was decided.
+    pub(crate) fn table(&self) -> (Arc<str>, DecidedBy) {
+        (Arc::clone(&self.table), self.by)
+    }
+
+    /// The published schema of the table.
+    pub(crate) fn known(&self) -> Option<&'static RowSchema> {
+        self.known
     }
 }

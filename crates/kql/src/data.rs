@@ -59,6 +59,12 @@ pub(crate) fn load_more(path: &str, session: &Session) -> Result<Tables, Failure
     load(&[path.to_owned()], session.profile(), session.limits().memory, false)
 }
 
+/// Parquet files of 16 MB and more are read as queries need them: what is smaller is quicker in memory. `KQL_IN_PLACE` says
+/// another number of bytes, for tests and measurements.
+fn in_place_from() -> u64 {
+    std::env::var("KQL_IN_PLACE").ok().and_then(|text| text.parse().ok()).unwrap_or(16 << 20)
+}
+
 fn split<'a>(text: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {
     text.split_once('=').ok_or_else(|| Failure::usage(format!("{option}: write {form}, not '{text}'")))
 }
@@ -96,6 +102,7 @@ pub(crate) fn load(data: &[String], profile: Profile, memory: usize, quiet: bool
         profile,
         progress: bar.as_ref().map(|b| b as _),
         max_memory: Some(memory as u64),
+        in_place: Some(in_place_from()),
         ..LoadOptions::default()
     };
     let loaded = kql_sources::load(&inputs, &options).map_err(|e: LoadError| Failure::data(e.to_string()));
@@ -120,7 +127,7 @@ pub(crate) fn load(data: &[String], profile: Profile, memory: usize, quiet: bool
     }
     tables.set_newest(loaded.newest);
     for (name, table) in loaded.tables {
-        tables.insert(name, TableData { schema: table.schema, batches: table.batches });
+        tables.insert(name, TableData { schema: table.schema, batches: table.batches, files: table.files });
     }
     Ok(tables)
 }

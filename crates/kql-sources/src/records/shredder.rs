@@ -38,6 +38,8 @@ pub(crate) struct Shredded {
     pub(crate) records: u64,
     pub(crate) tables: BTreeMap<(Arc<str>, DecidedBy), u64>,
     pub(crate) problems: Problems,
+    /// Files of tables that stay where they lie; their chunks have columns and no rows.
+    pub(crate) in_place: Vec<(Arc<str>, crate::InPlace)>,
 }
 
 /// Reads records into tables; one for each worker.

@@ -204,7 +204,7 @@ fn load(shell: &mut Shell, path: &str) -> Done {
     let path = need(path, ".load PATH or .load TABLE=PATH")?;
     let tables = data::load_more(path, &shell.session)?;
     let names: Vec<String> = tables.names().map(ToString::to_string).collect();
-    let rows: usize = names.iter().filter_map(|n| tables.get(n)).flat_map(|t| &t.batches).map(|b| b.num_rows()).sum();
+    let rows: usize = names.iter().filter_map(|n| tables.get(n)).map(|t| t.rows()).sum();
     shell.session.load(tables);
     anstream::println!("{rows} rows in {}", names.join(", "));
     Ok(Next::Prompt)

@@ -185,13 +185,8 @@ fn report(diagnostics: &[Diagnostic], whole: &str, prelude: usize) {
 
 fn banner(session: &kql_engine::Session) {
     let tables = session.tables().names().count();
-    let rows: usize = session
-        .tables()
-        .names()
-        .filter_map(|name| session.tables().get(name))
-        .flat_map(|table| &table.batches)
-        .map(arrow::record_batch::RecordBatch::num_rows)
-        .sum();
+    let rows: usize =
+        session.tables().names().filter_map(|name| session.tables().get(name)).map(kql_engine::TableData::rows).sum();
     anstream::println!(
         "kql {}: {tables} tables, {rows} rows loaded. .help tells what there is.",
         env!("CARGO_PKG_VERSION")
