@@ -2,6 +2,7 @@
 
 mod cases;
 mod examples;
+mod formats;
 mod mutations;
 mod reference;
 mod shared;
@@ -17,6 +18,7 @@ fn main() {
     trials.extend(shared::trials());
     trials.extend(mutations::trials());
     trials.extend(typed::trials());
+    trials.extend(formats::trials());
     let conclusion: Conclusion = libtest_mimic::run(&arguments, trials);
     conclusion.exit();
 }

@@ -147,11 +147,30 @@ impl Names {
                 let names: Renamed = old.iter().zip(&inputs).flat_map(|(old, new)| renamed(old, new)).collect();
                 let expressions =
                     extension.node.expressions().iter().map(|e| in_new_names(e, &names)).collect::<Result<_>>()?;
+                let kept: HashSet<Column> = inputs.iter().flat_map(|i| i.schema().columns()).collect();
                 let node = extension.node.with_exprs_and_inputs(expressions, inputs)?;
-                LogicalPlan::Extension(Extension { node })
+                self.added(LogicalPlan::Extension(Extension { node }), &kept)?
             }
             other => return internal_err!("a node that the planner does not make: {}", other.display()),
         })
+    }
+
+    /// A node's own columns, under other names where theirs are used.
+    fn added(&mut self, plan: LogicalPlan, kept: &HashSet<Column>) -> Result<LogicalPlan> {
+        let mut taken = false;
+        let columns = plan.schema().columns().into_iter().map(|column| {
+            if kept.contains(&column) || self.used.insert(column.name.clone()) {
+                return Expr::Column(column);
+            }
+            taken = true;
+            let name = self.fresh(&column.name);
+            Expr::Column(column).alias(name)
+        });
+        let columns: Vec<Expr> = columns.collect();
+        if !taken {
+            return Ok(plan);
+        }
+        Ok(LogicalPlan::Projection(Projection::try_new(columns, Arc::new(plan))?))
     }
 
     fn projection(&mut self, projection: &Projection) -> Result<LogicalPlan> {

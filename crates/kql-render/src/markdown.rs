@@ -4,8 +4,20 @@ use crate::{Cells, RenderError, ResultTable};
 use kql_types::ScalarType;
 use std::io::Write;
 
+/// A text that shows as it is: no column separator, no line break, no HTML, no emphasis, no code.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '\\' | '|' | '<' | '*' | '`' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 pub(crate) fn write<W: Write + ?Sized>(result: &ResultTable<'_>, out: &mut W) -> Result<(), RenderError> {
-    let escape = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|").replace(['\n', '\r'], " ");
     let mut text = String::from("|");
     for name in result.schema.names() {
         text.push_str(&format!(" {} |", escape(name)));

@@ -1,6 +1,6 @@
 //! `percentile`, `percentiles`, `percentiles_array` and their weighted forms.
 
-use super::percentile_state::percentile_state;
+use super::percentile_state::{check_percentages, percentile_state};
 use crate::AggregateFunction;
 use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
 
@@ -14,7 +14,8 @@ pub(crate) static PERCENTILE: AggregateFunction = AggregateFunction::new(
          the rank. Null when there are no values. \
          <https://learn.microsoft.com/kusto/query/percentiles-aggregation-function>",
     )
-    .examples(&[example("range x from 1 to 24 step 1 | summarize percentile(x, 50)", "{\"percentile_x_50\":12}")]),
+    .examples(&[example("range x from 1 to 24 step 1 | summarize percentile(x, 50)", "{\"percentile_x_50\":12}")])
+    .checked(|arguments| check_percentages(arguments, 1)),
     |call| percentile_state(call, false, false),
 );
 
@@ -29,7 +30,8 @@ pub(crate) static PERCENTILES: AggregateFunction = AggregateFunction::new(
     .examples(&[example(
         "range x from 1 to 24 step 1 | summarize percentiles(x, 25, 99.9)",
         "{\"percentile_x_25\":6,\"percentile_x_99_9\":24}",
-    )]),
+    )])
+    .checked(|arguments| check_percentages(arguments, 1)),
     |call| percentile_state(call, false, false),
 );
 
@@ -48,7 +50,8 @@ pub(crate) static PERCENTILES_ARRAY: AggregateFunction = AggregateFunction::new(
     .examples(&[example(
         "range x from 1 to 24 step 1 | summarize percentiles_array(x, dynamic([25, 50]))",
         "{\"percentiles_x\":[6,12]}",
-    )]),
+    )])
+    .checked(|arguments| check_percentages(arguments, 1)),
     |call| percentile_state(call, false, true),
 );
 
@@ -63,7 +66,8 @@ pub(crate) static PERCENTILEW: AggregateFunction = AggregateFunction::new(
     .examples(&[example(
         "datatable(x:long, w:long)[10, 8, 20, 6, 30, 3, 40, 1] | summarize p = percentilew(x, w, 75)",
         "{\"p\":20}",
-    )]),
+    )])
+    .checked(|arguments| check_percentages(arguments, 2)),
     |call| percentile_state(call, true, false),
 );
 
@@ -78,7 +82,8 @@ pub(crate) static PERCENTILESW: AggregateFunction = AggregateFunction::new(
     .examples(&[example(
         "datatable(x:long, w:long)[10, 8, 20, 6, 30, 3, 40, 1] | summarize percentilesw(x, w, 50, 99.9)",
         "{\"percentile_x_50\":20,\"percentile_x_99_9\":40}",
-    )]),
+    )])
+    .checked(|arguments| check_percentages(arguments, 2)),
     |call| percentile_state(call, true, false),
 );
 
@@ -97,6 +102,7 @@ pub(crate) static PERCENTILESW_ARRAY: AggregateFunction = AggregateFunction::new
     .examples(&[example(
         "datatable(x:long, w:long)[10, 8, 20, 6, 30, 3, 40, 1] | summarize percentilesw_array(x, w, 50, 75)",
         "{\"percentiles_x\":[20,20]}",
-    )]),
+    )])
+    .checked(|arguments| check_percentages(arguments, 2)),
     |call| percentile_state(call, true, true),
 );

@@ -14,7 +14,8 @@ use kql_diagnostic::code;
 use kql_functions::dynamic::Elements;
 use kql_functions::kernel::refuse;
 use kql_functions::sketch::{Digest, Key, WeightOverflow, ordinal_to_real};
-use kql_types::{ScalarType, decimal, dynamic, number};
+use kql_types::function::ConstantError;
+use kql_types::{ScalarType, Value, decimal, dynamic, number};
 use std::sync::Arc;
 
 /// Values kept in all groups together before digests become approximate, and the least and most of one group.
@@ -39,6 +40,30 @@ pub(super) fn percentile_state(call: &Call, weighted: bool, array: bool) -> Resu
         }
         _ => Box::new(Percentiles::<i64>::new(settings)),
     })
+}
+
+/// Percentages that are literals are refused where they stand; those that are computed when the aggregate starts.
+pub(super) fn check_percentages(arguments: &[Option<&Value>], first: usize) -> Result<(), ConstantError> {
+    let wrong = |argument: usize, code: &'static str, message: String| Err(ConstantError { argument, code, message });
+    for (at, value) in arguments.iter().enumerate().skip(first) {
+        let given: Vec<Option<f64>> = match value {
+            None => continue,
+            Some(Value::Dynamic(Some(text))) => dynamic::array_items(text).map(number::parse_real).collect(),
+            Some(Value::Int(v)) => vec![v.map(f64::from)],
+            Some(Value::Long(v)) => vec![v.map(|v| v as f64)],
+            Some(Value::Real(v)) => vec![*v],
+            Some(Value::Decimal(v)) => vec![v.map(decimal::to_f64)],
+            Some(_) => continue,
+        };
+        for percentage in given {
+            match percentage {
+                Some(p) if (0.0..=100.0).contains(&p) => {}
+                Some(p) => return wrong(at, code::OPERAND, format!("the percentage {p} is not between 0 and 100")),
+                None => return wrong(at, code::NOT_CONSTANT, "percentages must be constant numbers".to_owned()),
+            }
+        }
+    }
+    Ok(())
 }
 
 fn percentages(call: &Call, first: usize) -> Result<Vec<f64>> {

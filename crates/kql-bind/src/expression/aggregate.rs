@@ -84,6 +84,7 @@ impl<'s> Binder<'s> {
                 argument.ty = ScalarType::Bool;
             }
         }
+        self.check_constants(spec, &arguments);
         let name = self.aggregate_name(spec, call);
         let names = vec![name; types.len()];
         Some(bound(spec, arguments, types, names, call.span))
@@ -277,6 +278,7 @@ impl<'s> Binder<'s> {
             let value = std::mem::replace(percentile, self.missing(call.span));
             *percentile = crate::convert::convert(value, ScalarType::Real);
         }
+        self.check_constants(spec, &arguments);
         let types = vec![ty; names.len()];
         Some(bound(spec, arguments, types, names, call.span))
     }
