@@ -1,12 +1,13 @@
 //! Hover: what the word under the cursor is.
 
+use crate::boundary;
 use crate::complete::{columns_text, function_text, scalar_text};
 use crate::pages::{operator_page, spec_page};
+use crate::scope::scope_at;
 use crate::symbols::let_at;
 use crate::words::{CHARTS, INFIX};
-use crate::{boundary, on_large_stack};
-use kql_bind::cursor::{CursorPlace, CursorScope, VisibleName, bind_at};
-use kql_bind::{BindOptions, Catalog};
+use kql_bind::Catalog;
+use kql_bind::cursor::{CursorPlace, VisibleName};
 use kql_diagnostic::Span;
 use kql_syntax::{Token, TokenKind, lex, tabular_operators};
 use kql_types::{Column, RowSchema, ScalarType};
@@ -95,9 +96,9 @@ fn name(
         // The names that are visible right after the statement.
         Some(end) => {
             let head = text.get(..end as usize)?;
-            scope(&format!("{head};\n_kql_cursor_"), head.len() + 4, catalog)
+            scope_at(&format!("{head};\n_kql_cursor_"), head.len() + 4, catalog, true)
         }
-        None => scope(text, token.span.start as usize, catalog),
+        None => scope_at(text, token.span.start as usize, catalog, true),
     };
     if declared.is_none() {
         if scope.place == CursorPlace::Member {
@@ -130,12 +131,6 @@ fn name(
     let mut out = format!("```kusto\n{word}({})\n```\n\nfunction of the service\n\n", parameters.join(", "));
     columns_list(&service.columns, &mut out);
     Some(out)
-}
-
-fn scope(text: &str, offset: usize, catalog: &dyn Catalog) -> CursorScope {
-    let options = BindOptions { run: true, ..BindOptions::default() };
-    let at = u32::try_from(offset).unwrap_or(u32::MAX);
-    on_large_stack(|| bind_at(&kql_syntax::parse(text).script, catalog, &options, at).1)
 }
 
 fn column(column: &Column) -> String {

@@ -17,6 +17,7 @@ mod item;
 mod matching;
 mod pages;
 mod place;
+mod scope;
 mod signature;
 mod symbols;
 mod words;

@@ -8,69 +8,82 @@ pub(crate) fn score(word: &str, label: &str) -> Option<u8> {
     if word.is_empty() || label.starts_with(word) {
         return Some(0);
     }
-    let (lower, label_lower) = (word.to_lowercase(), label.to_lowercase());
-    if label_lower.starts_with(&lower) {
-        return Some(1);
-    }
-    if lower.chars().count() < 2 {
+    // Thousands of labels are scored at each keystroke: nothing is allocated, and cases are told apart as in ASCII.
+    let (word, label) = (word.as_bytes(), label.as_bytes());
+    if word.len() > label.len() {
         return None;
     }
-    if humps(&lower, label) {
+    if label[..word.len()].eq_ignore_ascii_case(word) {
+        return Some(1);
+    }
+    if word.len() < 2 {
+        return None;
+    }
+    if humps(word, label) {
         return Some(2);
     }
-    if label_lower.contains(&lower) {
+    if label.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)) {
         return Some(3);
     }
-    let mut letters = lower.chars().peekable();
-    let same_start = label_lower.chars().find(|c| c.is_alphanumeric()) == lower.chars().next();
-    for c in label_lower.chars() {
-        if letters.peek() == Some(&c) {
-            letters.next();
+    let first = label.iter().find(|b| b.is_ascii_alphanumeric());
+    if !first.is_some_and(|b| b.eq_ignore_ascii_case(&word[0])) {
+        return None;
+    }
+    let mut letters = word.iter();
+    let mut wanted = letters.next();
+    for byte in label {
+        if wanted.is_some_and(|w| w.eq_ignore_ascii_case(byte)) {
+            wanted = letters.next();
         }
     }
-    (same_start && letters.peek().is_none()).then_some(4)
+    wanted.is_none().then_some(4)
 }
 
 /// Whether the letters are starts of the label's words, in order: `dpe` and `devpe` of `DeviceProcessEvents`, `mve` of
 /// `mv-expand`. The first word takes part.
-fn humps(typed: &str, label: &str) -> bool {
-    let typed: Vec<char> = typed.chars().collect();
+fn humps(typed: &[u8], label: &[u8]) -> bool {
     if typed.len() > 60 {
         return false;
     }
     // Bit n: the first n letters are matched by the words so far.
     let mut reached: u64 = 1;
-    for (at, word) in words(label).iter().enumerate() {
-        let mut next = if at == 0 { 0 } else { reached };
-        for from in 0..=typed.len() {
-            if reached & (1 << from) == 0 {
-                continue;
-            }
-            let same = typed[from..].iter().zip(word).take_while(|(a, b)| a == b).count();
-            for to in from + 1..=from + same {
-                next |= 1 << to;
+    let mut first = true;
+    let mut at = 0;
+    while at < label.len() && reached != 0 {
+        if !starts_word(label, at) {
+            at += 1;
+            continue;
+        }
+        let length = 1 + (at + 1..label.len()).take_while(|n| !ends_word(label, *n)).count();
+        let word = &label[at..at + length];
+        let mut next = if first { 0 } else { reached };
+        for from in 0..typed.len() {
+            if reached & (1 << from) != 0 {
+                let same = typed[from..].iter().zip(word).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+                for to in from + 1..=from + same {
+                    next |= 1 << to;
+                }
             }
         }
-        reached = next;
+        reached = next | (reached & (1 << typed.len()));
+        first = false;
+        at += length;
     }
     reached & (1 << typed.len()) != 0
 }
 
-/// The words of a name in lower case: `Device`, `Process`, `Events`.
-fn words(label: &str) -> Vec<Vec<char>> {
-    let mut out: Vec<Vec<char>> = Vec::new();
-    let mut before = '_';
-    for c in label.chars() {
-        if c.is_alphanumeric() {
-            let starts = !before.is_alphanumeric() || (c.is_uppercase() && !before.is_uppercase());
-            match out.last_mut() {
-                Some(word) if !starts => word.extend(c.to_lowercase()),
-                _ => out.push(c.to_lowercase().collect()),
-            }
-        }
-        before = c;
-    }
-    out
+/// Whether a word starts at this byte: after something that is no letter, or with a capital after a small letter.
+fn starts_word(label: &[u8], at: usize) -> bool {
+    is_letter(label[at]) && (at == 0 || ends_word(label, at) || !is_letter(label[at - 1]))
+}
+
+/// Whether the word before this byte ends here.
+fn ends_word(label: &[u8], at: usize) -> bool {
+    !is_letter(label[at]) || (label[at].is_ascii_uppercase() && !label[at - 1].is_ascii_uppercase())
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Signature help: the call the cursor is in.
 
+use crate::boundary;
 use crate::pages::parameter_texts;
-use crate::{boundary, on_large_stack};
-use kql_bind::cursor::{VisibleName, bind_at};
-use kql_bind::{BindOptions, Catalog};
+use crate::scope::scope_at;
+use kql_bind::Catalog;
+use kql_bind::cursor::VisibleName;
 use kql_syntax::{Token, TokenKind, lex};
 
 /// The signatures of the function whose arguments the cursor is in.
@@ -94,8 +95,7 @@ fn of_script(text: &str, name: Token, word: &str, catalog: &dyn Catalog) -> Opti
     if !declared {
         return None;
     }
-    let options = BindOptions { run: true, ..BindOptions::default() };
-    let scope = on_large_stack(|| bind_at(&kql_syntax::parse(text).script, catalog, &options, name.span.start).1);
+    let scope = scope_at(text, name.span.start as usize, catalog, true);
     scope.names.into_iter().find_map(|(n, visible)| match visible {
         VisibleName::Function(list) if n == word => {
             let parameters: Vec<String> = list.iter().map(|p| format!("{}:{}", p.name, p.ty)).collect();

@@ -160,7 +160,7 @@ impl<'s> Binder<'s> {
         fields.extend(columns.iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.ty }));
         let schema = RowSchema { columns: fields.into(), open };
         // A tree that will not run needs no legs with all columns written out.
-        if !self.options.run {
+        if !self.options.run || self.cursor.is_some() {
             let legs = legs.iter().map(|l| Arc::clone(&l.table)).collect();
             return table(TableKind::Union { legs }, schema, span, false);
         }

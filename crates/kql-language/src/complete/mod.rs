@@ -9,11 +9,11 @@ mod properties;
 
 use crate::item::{Completions, ItemKind};
 use crate::place::Place;
-use crate::{on_large_stack, words};
+use crate::words;
 use collect::Collector;
 pub(crate) use expression::{columns_text, function_text, scalar_text};
-use kql_bind::cursor::{CursorScope, bind_at};
-use kql_bind::{BindOptions, Catalog};
+use kql_bind::Catalog;
+use kql_bind::cursor::CursorScope;
 use kql_syntax::{Expectation, TokenKind};
 use kql_types::ScalarType;
 
@@ -76,9 +76,7 @@ fn scope_at(place: &Place<'_>, catalog: &dyn Catalog, options: &CompleteOptions)
         marked.push(' ');
     }
     marked.push_str(place.rest());
-    let options = BindOptions { run: options.run, ..BindOptions::default() };
-    let at = u32::try_from(at).unwrap_or(u32::MAX);
-    on_large_stack(|| bind_at(&kql_syntax::parse(&marked).script, catalog, &options, at).1)
+    crate::scope::scope_at(&marked, at, catalog, options.run)
 }
 
 impl Completion<'_> {
