@@ -1,14 +1,21 @@
 //! Diagnostics for people: the query line, the place underlined, the code, and what to write instead.
 
+use crate::terminal;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use kql_diagnostic::{Diagnostic, Severity, Span};
 use std::ops::Range;
 
-/// Renders diagnostics of one text. `origin` is the file's name, or what stands for one.
+/// Diagnostics of one text that are shown; the others are counted.
+const MOST: usize = 20;
+
+/// Renders diagnostics of one text in the order of their places. `origin` is the file's name, or what stands for one.
 pub(crate) fn render(diagnostics: &[Diagnostic], source: &str, origin: &str, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(terminal::width().max(60));
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
+    sorted.sort_by_key(|d| (d.span.start, d.severity));
+    for diagnostic in sorted.iter().take(MOST) {
         let level = match diagnostic.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -27,6 +34,9 @@ pub(crate) fn render(diagnostics: &[Diagnostic], source: &str, origin: &str, col
         }
         out.push_str(&renderer.render(&[group]));
         out.push('\n');
+    }
+    if sorted.len() > MOST {
+        out.push_str(&format!("{origin}: {} more like these\n", sorted.len() - MOST));
     }
     out
 }

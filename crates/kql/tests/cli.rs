@@ -4,6 +4,8 @@
 
 #[path = "cli/files.rs"]
 mod files;
+#[path = "cli/messages.rs"]
+mod messages;
 #[path = "cli/settings.rs"]
 mod settings;
 

@@ -49,6 +49,9 @@ fn run_here(args: &CheckArgs) -> Result<(), Failure> {
     match args.format {
         CheckFormat::Json => drop(writeln!(out, "{}", Value::Array(answers))),
         CheckFormat::Sarif => drop(writeln!(out, "{:#}", log.into_json())),
+        CheckFormat::Text if texts.len() > 1 => {
+            anstream::eprintln!("{} queries checked, {failed} with errors", texts.len());
+        }
         CheckFormat::Text | CheckFormat::Ndjson => {}
     }
     let _ = out.flush();

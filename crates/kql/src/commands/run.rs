@@ -65,7 +65,12 @@ pub(crate) fn texts(files: &[PathBuf], execute: &[String]) -> Result<Vec<(String
         } else {
             std::fs::read_to_string(file)
         };
-        texts.push((name.clone(), text.map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?));
+        let mut text = text.map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?;
+        // A byte order mark is no column of the first line.
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
+        texts.push((name, text));
     }
     texts.extend(execute.iter().map(|text| ("query".to_owned(), text.clone())));
     Ok(texts)
