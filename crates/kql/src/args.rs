@@ -119,6 +119,7 @@ impl RunArgs {
             data: args.data.clone(),
             format: args.format.clone(),
             output: None,
+            chart: None,
             max_rows: MAX_ROWS,
             stats: false,
             quiet: args.quiet,
@@ -144,6 +145,9 @@ pub(crate) struct RunArgs {
     /// Write results to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write the charts of queries that end in `render` to a file: FILE.svg, .png or .html.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) chart: Option<PathBuf>,
     /// Fail when a result has more rows than this, as the service does.
     #[arg(long, value_name = "ROWS", default_value_t = MAX_ROWS)]
     pub(crate) max_rows: usize,

@@ -3,6 +3,7 @@
 //! Exit status: 0 success, 1 query error, 2 usage, 3 data could not be read.
 
 mod args;
+mod charts;
 mod commands;
 mod config;
 mod data;

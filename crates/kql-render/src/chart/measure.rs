@@ -33,22 +33,50 @@ impl Measure {
         match self {
             Measure::Number => number(value, decimals_of(value)),
             Measure::Share => format!("{}%", number(value, 1)),
-            Measure::Datetime => {
-                let text = datetime::format(value as i64).replace('T', " ");
-                let short = text.trim_end_matches('Z').trim_end_matches('0').trim_end_matches('.');
-                let short = if short.len() < 19 { text.get(..19).unwrap_or(&text) } else { short };
-                short.strip_suffix(" 00:00:00").unwrap_or(short).to_owned()
-            }
-            Measure::Timespan => {
-                let text = timespan::format(value as i64);
-                if text.contains('.') && text.len() > 10 {
-                    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-                } else {
-                    text
-                }
-            }
+            // An f64 holds ticks of our time to about ten microseconds: no digits below milliseconds are claimed.
+            Measure::Datetime => datetime_text(milliseconds(value)),
+            Measure::Timespan if value.abs() > 1e15 => timespan_text(milliseconds(value)),
+            Measure::Timespan => timespan_text(value as i64),
         }
     }
+}
+
+fn milliseconds(ticks: f64) -> i64 {
+    let unit = datetime::TICKS_PER_MILLISECOND;
+    ((ticks / unit as f64).round() as i64).saturating_mul(unit)
+}
+
+/// A datetime without what is zero at its end.
+pub(super) fn datetime_text(ticks: i64) -> String {
+    let text = datetime::format(ticks).replace('T', " ");
+    let short = text.trim_end_matches('Z').trim_end_matches('0').trim_end_matches('.');
+    let short = if short.len() < 19 { text.get(..19).unwrap_or(&text) } else { short };
+    short.strip_suffix(" 00:00:00").unwrap_or(short).to_owned()
+}
+
+/// A timespan without zeros at the end of its fraction.
+pub(super) fn timespan_text(ticks: i64) -> String {
+    let text = timespan::format(ticks);
+    if ticks % datetime::TICKS_PER_SECOND == 0 {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A whole number with thousands separators.
+pub(super) fn long_text(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
+    if value < 0 {
+        out.push('-');
+    }
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Decimals that give about six significant digits.
@@ -100,6 +128,11 @@ mod tests {
         assert_eq!(Measure::Datetime.text(day), "2026-11-21");
         assert_eq!(Measure::Datetime.text(day + 36_000_000_000.0), "2026-11-21 01:00:00");
         assert_eq!(Measure::Datetime.text(day + 5_000_000.0), "2026-11-21 00:00:00.5");
+        assert_eq!(datetime_text(day as i64 + 1), "2026-11-21 00:00:00.0000001");
+        assert_eq!(
+            [long_text(i64::MIN), long_text(12), long_text(-1234)],
+            ["-9,223,372,036,854,775,808", "12", "-1,234"]
+        );
         assert_eq!(Measure::Timespan.text(36_000_000_000.0), "01:00:00");
         assert_eq!(Measure::Share.text(41.66), "41.7%");
     }

@@ -5,6 +5,7 @@
 //! Scales, ticks and the text of values are shared (`scale`, `measure`).
 
 mod clip;
+mod file;
 mod html;
 mod kind;
 mod measure;
@@ -16,6 +17,7 @@ mod roles;
 mod scale;
 mod terminal;
 
+pub use file::{Picture, numbered, write_picture};
 pub use kind::Kind;
 pub use measure::Measure;
 pub use model::{

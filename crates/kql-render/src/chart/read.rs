@@ -1,6 +1,6 @@
 //! Reading cells as a chart needs them: numbers, labels, and arrays of `make-series`.
 
-use super::measure::Measure;
+use super::measure::{Measure, datetime_text, long_text, timespan_text};
 use crate::{Cells, RenderError, ResultTable};
 use arrow::array::{Array, StringViewArray};
 use kql_types::{ScalarType, datetime, decimal, dynamic, timespan};
@@ -132,9 +132,13 @@ pub(super) fn name(cells: &Cells<'_>, row: usize, measure: Option<Measure>) -> S
     if cells.is_null(row) {
         return "(null)".to_owned();
     }
-    match measure {
-        Some(measure) => measure.text(value(cells, row)),
-        None => {
+    match (measure, cells) {
+        // Exact, where a chart's own numbers are not.
+        (Some(_), Cells::Datetime(a)) => datetime_text(a.value(row)),
+        (Some(_), Cells::Timespan(a)) => timespan_text(a.value(row)),
+        (Some(_), Cells::Long(a)) => long_text(a.value(row)),
+        (Some(measure), _) if value(cells, row).is_finite() => measure.text(value(cells, row)),
+        _ => {
             let mut text = String::new();
             cells.write_text(row, &mut text);
             if text.is_empty() { "(empty)".to_owned() } else { clean(&text) }
@@ -149,7 +153,7 @@ pub(super) fn clean(text: &str) -> String {
         .chars()
         .take(LONGEST_NAME)
         .map(|c| match c {
-            '\n' | '\r' | '\t' => ' ',
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
             // Not XML's: noncharacters; and what turns the direction of the text around it.
             '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
             c if c.is_control() => '\u{fffd}',

@@ -85,11 +85,22 @@ impl Scale {
         (scale.low < scale.high && (scale.high - scale.low).is_finite()).then_some(scale)
     }
 
+    /// With some room beyond ends that are not fixed, so that a point at the edge is seen whole.
+    pub(super) fn padded(self, want: Want) -> Scale {
+        let room = if self.log { 0.0 } else { (self.high - self.low) * 0.03 };
+        let padded = Scale {
+            low: if want.low.is_some() { self.low } else { self.low - room },
+            high: if want.high.is_some() { self.high } else { self.high + room },
+            ..self
+        };
+        if (padded.high - padded.low).is_finite() { padded } else { self }
+    }
+
     fn round(&mut self, low: bool, high: bool) {
         let (down, up) = if self.log {
             (10f64.powf(self.low.log10().floor()), 10f64.powf(self.high.log10().ceil()))
         } else if matches!(self.measure, Measure::Number | Measure::Share) {
-            let step = step((self.high - self.low) / 5.0);
+            let step = step((self.high - self.low) / 7.0);
             ((self.low / step).floor() * step, (self.high / step).ceil() * step)
         } else {
             return;
@@ -153,6 +164,9 @@ impl Scale {
 
     fn number_label(&self, value: f64, step: f64, (unit, suffix): (f64, &str)) -> String {
         let percent = if self.measure == Measure::Share { "%" } else { "" };
+        if value == 0.0 {
+            return format!("0{percent}");
+        }
         let decimals = (-(step / unit).log10().floor()).clamp(0.0, 12.0) as usize;
         format!("{}{suffix}{percent}", number(value / unit, decimals))
     }

@@ -24,6 +24,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
+    #[allow(dead_code)] // of the example only
     /// The document's first table. `render` holds the keys of the `Visualization` annotation.
     pub(crate) fn of_json(document: &Json) -> Given {
         let table = &document["tables"][0];

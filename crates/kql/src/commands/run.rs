@@ -1,6 +1,7 @@
 //! `kql run`: queries over captured data.
 
 use crate::args::RunArgs;
+use crate::charts;
 use crate::data;
 use crate::diagnose;
 use crate::execute;
@@ -11,7 +12,7 @@ use crate::terminal;
 use kql_engine::{Outcome, QueryResult};
 use kql_render::{Format, Options, RenderError, ResultTable, chart, write};
 use std::io::{IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Lines of a chart below its table.
 const CHART_HEIGHT: u16 = 18;
@@ -32,6 +33,8 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     if format.is_binary() && to_terminal {
         return Err(Failure::usage("this format is binary: write it to a file with --output FILE"));
     }
+    // A wrong name is told before the work, not after it.
+    args.chart.as_deref().map(charts::format_of).transpose()?;
     let session = data::session(&args.data, Some(args.max_rows), args.quiet)?;
     let mut results = Vec::new();
     let mut summary = Summary::default();
@@ -45,7 +48,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         results.extend(outcome.results);
     }
     if !results.is_empty() {
-        write_results(&results, format, args.output.as_deref(), to_terminal)?;
+        write_results(&results, format, args, to_terminal)?;
     }
     drop(session);
     if texts.len() > 1 && !args.quiet {
@@ -103,23 +106,27 @@ pub(crate) fn stats(outcome: &Outcome, origin: &str) {
     );
 }
 
-fn write_results(
-    results: &[QueryResult],
-    format: Format,
-    output: Option<&Path>,
-    to_terminal: bool,
-) -> Result<(), Failure> {
-    let tables: Vec<ResultTable<'_>> = results
+fn write_results(results: &[QueryResult], format: Format, args: &RunArgs, to_terminal: bool) -> Result<(), Failure> {
+    let mut tables: Vec<ResultTable<'_>> = results
         .iter()
         .map(|r| ResultTable { name: &r.name, schema: &r.schema, batches: &r.batches, render: r.render.as_ref() })
         .collect();
+    if let Some(path) = &args.chart {
+        if !charts::write(&tables, path, args.quiet)? {
+            return Err(Failure::usage("--chart: no query ends in render; write one, such as | render timechart"));
+        }
+        if format == Format::Table {
+            // Drawn there, not here.
+            tables.iter_mut().for_each(|t| t.render = None);
+        }
+    }
     let options = Options {
         width: to_terminal.then(terminal::width),
         max_rows: to_terminal.then_some(1000),
         color: to_terminal && terminal::colors(),
         pretty: false,
     };
-    let result = match output {
+    let result = match args.output.as_deref() {
         Some(path) => std::fs::File::create(path).map_err(RenderError::Io).and_then(|file| {
             let mut out = std::io::BufWriter::new(file);
             write_all(&tables, format, &options, &mut out)?;

@@ -242,7 +242,9 @@ fn output(shell: &mut Shell, path: &str) -> Done {
 }
 
 fn chart(shell: &mut Shell, path: &str) -> Done {
-    shell.settings.chart = (!path.is_empty()).then(|| PathBuf::from(path));
+    let path = (!path.is_empty()).then(|| PathBuf::from(path));
+    path.as_deref().map(crate::charts::format_of).transpose()?;
+    shell.settings.chart = path;
     Ok(Next::Prompt)
 }
 

@@ -1,6 +1,7 @@
 //! Results on the screen, through a pager when they are long, or in a file.
 
 use super::state::Settings;
+use crate::charts;
 use crate::commands::run::write_all;
 use crate::failure::Failure;
 use crate::terminal;
@@ -24,7 +25,14 @@ fn failed(e: RenderError) -> Failure {
 
 /// Writes results the way the settings say. `format` overrides theirs.
 pub(super) fn results(results: &[QueryResult], settings: &Settings, format: Format) -> Result<(), Failure> {
-    let tables = tables(results);
+    let mut tables = tables(results);
+    if let Some(path) = &settings.chart
+        && charts::write(&tables, path, settings.quiet)?
+        && format == Format::Table
+    {
+        // Drawn there, not here.
+        tables.iter_mut().for_each(|t| t.render = None);
+    }
     if let Some(path) = &settings.output {
         let file = OpenOptions::new().append(true).create(true).open(path);
         let mut out = BufWriter::new(file.map_err(|e| Failure::data(format!("cannot write {}: {e}", path.display())))?);

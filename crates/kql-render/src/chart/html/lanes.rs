@@ -3,7 +3,7 @@
 use super::super::measure::Measure;
 use super::super::model::Lanes;
 use super::super::picture::PALETTE;
-use super::{measure_name, toolbox, value};
+use super::{measure_name, time_labels, toolbox, value};
 use serde_json::{Value as Json, json};
 
 pub(super) fn page(lanes: &Lanes) -> Json {
@@ -17,10 +17,13 @@ pub(super) fn page(lanes: &Lanes) -> Json {
     }
     let names: Vec<&str> = lanes.lanes.iter().map(|l| l.name.as_str()).collect();
     let kind = if lanes.measure == Measure::Datetime { "time" } else { "value" };
-    let axis: Json = json!({
+    let mut axis: Json = json!({
         "type": if lanes.want.log { "log" } else { kind }, "name": lanes.x_title, "nameLocation": "middle", "nameGap": 30,
         "scale": true, "axisLabel": {"hideOverlap": true}, "splitLine": {"show": true}, "nameTextStyle": {"color": "#5a6270"},
     });
+    if lanes.measure == Measure::Datetime && !lanes.want.log {
+        axis["axisLabel"]["formatter"] = time_labels();
+    }
     json!({
         "form": "lanes",
         "measure": measure_name(lanes.measure),
@@ -33,7 +36,7 @@ pub(super) fn page(lanes: &Lanes) -> Json {
             "xAxis": axis,
             "yAxis": {"type": "category", "data": names, "inverse": true, "splitLine": {"show": true},
                       "axisLabel": {"width": 220, "overflow": "truncate", "interval": if names.len() > 40 { 1 } else { 0 }},
-                      "name": lanes.y_title, "nameLocation": "start", "nameTextStyle": {"color": "#5a6270", "align": "right"}},
+                      "name": lanes.y_title, "nameLocation": "start", "nameTextStyle": {"color": "#5a6270", "align": "left"}},
             "dataZoom": [
                 {"type": "inside", "xAxisIndex": 0, "filterMode": "weakFilter"},
                 {"type": "slider", "xAxisIndex": 0, "filterMode": "weakFilter", "height": 18, "bottom": 8},

@@ -35,7 +35,11 @@ impl Chart {
             }
             Body::Cards(cards) => {
                 let card = |c: &super::model::Card| {
-                    format!("<div class=\"card\"><b>{}</b><span>{}</span></div>", escape(&c.text), escape(&c.name))
+                    let (length, text) = (c.text.chars().count().max(3), escape(&c.text));
+                    format!(
+                        "<div class=\"card\"><b style=\"--n:{length}\">{text}</b><span>{}</span></div>",
+                        escape(&c.name)
+                    )
                 };
                 let cards: String = cards.iter().map(card).collect();
                 (json!({"form": "cards"}), format!("<div class=\"cards\">{cards}</div>"))
@@ -106,10 +110,17 @@ fn palette() -> Json {
 fn value(measure: Measure, value: f64) -> Json {
     let ms = datetime::TICKS_PER_MILLISECOND as f64;
     match measure {
-        Measure::Datetime => json!((value - datetime::UNIX_EPOCH as f64) / ms),
+        // Whole milliseconds: below them an f64 of ticks is not exact.
+        Measure::Datetime => json!(((value - datetime::UNIX_EPOCH as f64) / ms).round()),
         Measure::Timespan => json!(value / ms),
         Measure::Number | Measure::Share => json!(value),
     }
+}
+
+/// Labels of a time axis at its levels; the text of the day tells the month, that of the month the year.
+fn time_labels() -> Json {
+    json!({"year": "{yyyy}", "month": "{MMM} {yyyy}", "day": "{MMM} {d}", "hour": "{HH}:{mm}", "minute": "{HH}:{mm}",
+           "second": "{HH}:{mm}:{ss}", "millisecond": "{mm}:{ss}.{SSS}"})
 }
 
 /// The name the script knows a measure by.
@@ -130,5 +141,5 @@ fn toolbox(zoom: bool) -> Json {
         features.insert("restore".to_owned(), json!({}));
     }
     features.insert("saveAsImage".to_owned(), json!({}));
-    json!({"right": 10, "top": 0, "feature": features})
+    json!({"right": 10, "top": -8, "itemSize": 13, "feature": features})
 }

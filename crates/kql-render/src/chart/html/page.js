@@ -104,7 +104,7 @@
 
   const lanes = () => {
     const { option, measure } = page;
-    option.xAxis.axisLabel.formatter = measure === 'datetime' ? undefined : (v) => axisText(measure, v);
+    if (measure !== 'datetime') option.xAxis.axisLabel.formatter = (v) => axisText(measure, v);
     option.tooltip.formatter = (p) => {
       const [, from, to, more] = p.value;
       const range = text(measure, from) + (from === to ? '' : ' – ' + text(measure, to));

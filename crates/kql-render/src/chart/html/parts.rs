@@ -21,7 +21,7 @@ pub(super) fn page(parts: &Parts) -> Json {
             "series": [{
                 "type": "pie", "name": parts.title, "radius": "72%", "center": center, "data": data,
                 "itemStyle": {"borderColor": "#fff", "borderWidth": 1},
-                "label": {"formatter": "{b}\n{d}%", "width": 140, "overflow": "truncate"}, "minShowLabelAngle": 8,
+                "label": {"formatter": if parts.legend { "{d}%" } else { "{b} {d}%" }}, "minShowLabelAngle": 6,
             }],
         },
     })

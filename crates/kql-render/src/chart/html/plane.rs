@@ -4,7 +4,7 @@ use super::super::measure::Measure;
 use super::super::model::{Marks, Plane, Split};
 use super::super::reduce::extremes;
 use super::super::scale::Want;
-use super::{measure_name, palette, toolbox, value};
+use super::{measure_name, palette, time_labels, toolbox, value};
 use serde_json::{Value as Json, json};
 
 /// Columns lines are reduced to: several times what a screen has, so that zooming in still shows more.
@@ -102,13 +102,13 @@ pub(super) fn page(plane: &Plane, notes: &mut Vec<String>) -> Json {
         measures.push(measure_name(measure));
     }
     let named = plane.series.len() > 1 || plane.series.first().is_some_and(|s| s.name != plane.y.title);
-    let legend = plane.legend && named;
+    let legend = plane.legend && named && !(panels && count == plane.series.len());
     let mut option = json!({
         "useUTC": true,
         "animation": false,
         "color": palette(),
         "toolbox": toolbox(true),
-        "legend": {"show": legend, "type": "scroll", "top": 0, "left": 10, "right": 110,
+        "legend": {"show": legend, "type": "scroll", "top": 0, "left": 0, "width": "78%",
                    "textStyle": {"width": 220, "overflow": "truncate"}},
         "tooltip": {"trigger": if plane.marks == Marks::Point { "item" } else { "axis" }, "confine": true,
                     "axisPointer": {"type": if matches!(plane.marks, Marks::Column | Marks::Bar) { "shadow" } else { "line" }}},
@@ -140,6 +140,9 @@ pub(super) fn page(plane: &Plane, notes: &mut Vec<String>) -> Json {
                 let kind = if plane.x.measure == Measure::Datetime { "time" } else { "value" };
                 axis["type"] = json!(if plane.x.want.log { "log" } else { kind });
                 axis["scale"] = json!(true);
+                if plane.x.measure == Measure::Datetime && !plane.x.want.log {
+                    axis["axisLabel"]["formatter"] = time_labels();
+                }
                 ends(&mut axis, plane.x.want, plane.x.measure);
             }
         }
@@ -179,13 +182,19 @@ pub(super) fn page(plane: &Plane, notes: &mut Vec<String>) -> Json {
     option["xAxis"] = Json::Array(x);
     option["yAxis"] = Json::Array(y);
     let extra = if panels || flipped { 0 } else { count.saturating_sub(2) * 80 };
-    let top = if legend { 44 } else { 34 };
+    let top = if legend && flipped {
+        58
+    } else if legend {
+        40
+    } else {
+        34
+    };
     let grid = |i: usize| {
         let mut grid =
             json!({"left": 40, "right": 30 + extra + if count > 1 && !panels { 30 } else { 0 }, "containLabel": true});
         if panels {
-            let each = 84.0 / count as f64;
-            grid["top"] = json!(format!("{:.1}%", 8.0 + each * i as f64));
+            let each = if legend { 80.0 } else { 83.0 } / count as f64;
+            grid["top"] = json!(format!("{:.1}%", if legend { 12.0 } else { 9.0 } + each * i as f64));
             grid["height"] = json!(format!("{:.1}%", each - 6.0));
             grid["left"] = json!(70);
             grid["containLabel"] = json!(false);

@@ -17,8 +17,8 @@ pub(super) fn page(tree: &Tree, title: Option<&str>) -> Json {
             "tooltip": {"confine": true},
             "series": [{
                 "type": "treemap", "name": title.unwrap_or("all"), "data": data, "top": 28, "bottom": 34, "left": 0, "right": 0,
-                "label": {"overflow": "truncate"},
-                "upperLabel": {"show": nested, "height": 20, "color": "#fff"},
+                "label": {"overflow": "truncate"}, "breadcrumb": {"show": nested},
+                "upperLabel": {"show": nested, "height": 20, "color": "#fff", "formatter": "{b}"},
                 "levels": [
                     {"itemStyle": {"borderWidth": 0, "gapWidth": 3}, "upperLabel": {"show": false}},
                     {"itemStyle": {"borderWidth": if nested { 3 } else { 0 }, "gapWidth": 1, "borderColorSaturation": 0.5}},

@@ -124,7 +124,8 @@ impl Plane {
             return (high > 0.0).then_some(Scale { low: -0.5, high, log: false, measure: Measure::Number });
         }
         let points = self.series.iter().flat_map(|s| s.points.iter().chain(&s.highlights));
-        Scale::fit(points.filter(|p| p.value.is_finite()).map(|p| p.x), self.x.want, self.x.measure)
+        let scale = Scale::fit(points.filter(|p| p.value.is_finite()).map(|p| p.x), self.x.want, self.x.measure)?;
+        Some(if self.marks == Marks::Point { scale.padded(self.x.want) } else { scale })
     }
 
     /// The scale of the series of a group.

@@ -33,7 +33,7 @@ pub(super) fn read(
     let columns = &result.schema.columns;
     let y_names: Vec<String> = roles.y.iter().map(|i| clean(&columns[*i].name)).collect();
     let mut table = Collected::default();
-    let as_names = !roles.arrays() && !(kind.is_continuous() && matches!(roles.shapes[roles.x], Shape::Value(_)));
+    let as_names = !(roles.arrays() || kind.is_continuous() && matches!(roles.shapes[roles.x], Shape::Value(_)));
     for batch in result.batches {
         table.batch(&Cells::of_batch(result.schema, batch)?, batch.num_rows(), &roles, as_names);
     }
@@ -89,7 +89,7 @@ pub(super) fn read(
         if bands.is_none() {
             one.points.sort_by(|a, b| a.x.total_cmp(&b.x));
         } else {
-            one.points.sort_by(|a, b| (a.x as usize).cmp(&(b.x as usize)));
+            one.points.sort_by_key(|p| p.x as usize);
         }
     }
     if strips || stacked {
@@ -109,7 +109,7 @@ pub(super) fn read(
             );
             return Err(unfit(kind, why));
         }
-        stack(&mut series, groups.list.len(), share, marks == Marks::Area);
+        stack(&mut series, groups.list.len(), share, marks == Marks::Area, render.accumulate);
     }
     let log = |axis: &Option<String>| axis.as_deref() == Some("log");
     let y_log = log(&render.y_axis) && !share;
@@ -438,25 +438,34 @@ fn accumulate(series: &mut Series) {
 }
 
 /// Puts each series of a group on top of the ones before; negative strips hang below zero. Areas get a point wherever
-/// another series has one, because an area without a value has no height there.
-fn stack(series: &mut [Series], groups: usize, share: bool, areas: bool) {
+/// another series has one, because an area without a value has no height there; an accumulated one keeps what it had.
+fn stack(series: &mut [Series], groups: usize, share: bool, areas: bool, accumulated: bool) {
     for group in 0..groups {
         let mut xs: Vec<f64> =
             series.iter().filter(|s| s.group == group).flat_map(|s| s.points.iter().map(|p| p.x)).collect();
         xs.sort_by(f64::total_cmp);
         xs.dedup();
         let place = |x: f64| xs.binary_search_by(|v| v.total_cmp(&x)).unwrap_or(0);
+        if areas || accumulated {
+            for one in series.iter_mut().filter(|s| s.group == group) {
+                let mut full: Vec<Option<Point>> = vec![None; xs.len()];
+                one.points.iter().for_each(|p| full[place(p.x)] = Some(*p));
+                let mut before = if areas { Some(0.0) } else { None };
+                let fill = |(p, x): (Option<Point>, &f64)| {
+                    if let (Some(p), true) = (p, accumulated) {
+                        before = Some(p.value);
+                    }
+                    p.or_else(|| before.map(|value| point(*x, value)))
+                };
+                one.points = full.into_iter().zip(&xs).filter_map(fill).collect();
+            }
+        }
         let mut totals = vec![0.0; xs.len()];
         for p in series.iter().filter(|s| s.group == group).flat_map(|s| &s.points) {
             totals[place(p.x)] += p.value.abs();
         }
         let mut tops = vec![(0.0, 0.0); xs.len()];
         for one in series.iter_mut().filter(|s| s.group == group) {
-            if areas {
-                let mut full: Vec<Point> = xs.iter().map(|x| point(*x, 0.0)).collect();
-                one.points.iter().for_each(|p| full[place(p.x)] = *p);
-                one.points = full;
-            }
             for p in &mut one.points {
                 let at = place(p.x);
                 let value = match (share, totals[at] > 0.0) {

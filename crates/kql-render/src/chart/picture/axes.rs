@@ -9,7 +9,11 @@ pub(super) const SIZE: f64 = 11.0;
 
 /// Ticks whose labels fit side by side in so many pixels.
 pub(super) fn ticks_across(scale: &Scale, width: f64) -> Vec<Tick> {
-    let mut most = (width / 60.0).clamp(2.0, 14.0) as usize;
+    at_most(scale, width, 14)
+}
+
+fn at_most(scale: &Scale, width: f64, most: usize) -> Vec<Tick> {
+    let mut most = ((width / 60.0).max(2.0) as usize).min(most);
     loop {
         let ticks = scale.ticks(most);
         let half =
@@ -24,7 +28,7 @@ pub(super) fn ticks_across(scale: &Scale, width: f64) -> Vec<Tick> {
 
 /// Ticks one above the other in so many pixels.
 pub(super) fn ticks_up(scale: &Scale, height: f64) -> Vec<Tick> {
-    scale.ticks((height / 42.0).clamp(2.0, 10.0) as usize)
+    scale.ticks((height / 42.0).clamp(3.0, 10.0) as usize)
 }
 
 /// Width of the widest label, with its context.
@@ -114,10 +118,11 @@ impl Names {
     pub(super) fn choose(bands: &Bands, width: f64) -> Names {
         let count = bands.names.len().max(1) as f64;
         if let Some((low, high, measure)) = bands.even
-            && low < high
+            && bands.names.len() > 2
         {
             let scale = Scale { low, high, log: false, measure };
-            let mut ticks = ticks_across(&scale, width);
+            // No ticks between places.
+            let mut ticks = at_most(&scale, width, (bands.names.len() - 1).min(14));
             ticks.iter_mut().for_each(|t| t.at = (t.at * (count - 1.0) + 0.5) / count);
             return Names::Even(ticks);
         }

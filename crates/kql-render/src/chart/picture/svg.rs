@@ -10,10 +10,10 @@ use std::fmt::Write;
 pub(super) fn write(scene: &Scene, title: &str) -> String {
     let mut out = String::with_capacity(scene.items.len() * 120 + 500);
     let (w, h) = (n(scene.width), n(scene.height));
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
-         font-family=\"{FAMILY}\" role=\"img\"><title>{}</title><rect width=\"{w}\" height=\"{h}\" fill=\"{}\"/>\n",
+         font-family=\"{FAMILY}\" role=\"img\"><title>{}</title><rect width=\"{w}\" height=\"{h}\" fill=\"{}\"/>",
         escape(title),
         PAPER.hex()
     );

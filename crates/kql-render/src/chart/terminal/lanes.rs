@@ -44,7 +44,7 @@ pub(super) fn draw(lanes: &Lanes, size: Size, colored: bool) -> String {
     for x in plot.x..plot.right() {
         page.set(x, rows, '─', DIM, Color::Reset);
     }
-    ticks(&mut page, plot, &fitting(&scale, plot.width));
+    ticks(&mut page, plot, &fitting(&scale, plot.width, 12));
     let width = lanes.x_title.width().min(usize::from(plot.width)) as u16;
     page.put(plot.x + (plot.width - width) / 2, rows + 3, &lanes.x_title, plot.width, DIM);
     page.text()

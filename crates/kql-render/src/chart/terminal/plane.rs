@@ -70,7 +70,7 @@ fn panel(plane: &Plane, x: Scale, group: usize, title: &str, size: Size, colored
     let left = ups.iter().map(|t| label(t).width() as u16).max().unwrap_or(0).min(size.width / 3);
     let width = page.width() - left - 2;
     // Title above; axis, labels, their context and the x title below.
-    let context = matches!(&plane.x.bands, Some(b) if b.even.is_some())
+    let context = matches!(&plane.x.bands, Some(b) if b.even.is_some() && b.names.len() > 2)
         || (plane.x.bands.is_none() && x.measure == super::super::measure::Measure::Datetime);
     let below = 2 + u16::from(context) + u16::from(!plane.x.title.is_empty());
     let plot = Rect::new(left + 1, 1, width, (page.height() - below - 1).max(2));
@@ -91,7 +91,7 @@ fn panel(plane: &Plane, x: Scale, group: usize, title: &str, size: Size, colored
     }
     match &plane.x.bands {
         Some(bands) => names(&mut page, plot, bands),
-        None => ticks(&mut page, plot, &fitting(&x, width)),
+        None => ticks(&mut page, plot, &fitting(&x, width, 12)),
     }
     if !plane.x.title.is_empty() {
         let w = plane.x.title.width().min(usize::from(width)) as u16;
@@ -107,8 +107,8 @@ fn panel(plane: &Plane, x: Scale, group: usize, title: &str, size: Size, colored
 }
 
 /// Ticks whose labels have room side by side.
-pub(super) fn fitting(x: &Scale, width: u16) -> Vec<Tick> {
-    let mut most = usize::from(width / 9).clamp(2, 12);
+pub(super) fn fitting(x: &Scale, width: u16, most: usize) -> Vec<Tick> {
+    let mut most = usize::from(width / 9).max(2).min(most);
     loop {
         let ticks = x.ticks(most);
         let half = |t: &Tick| t.label.width().max(t.context.as_ref().map_or(0, |c| c.width())) as f64 / 2.0;
@@ -137,9 +137,10 @@ pub(super) fn ticks(page: &mut Page, plot: Rect, ticks: &[Tick]) {
 fn names(page: &mut Page, plot: Rect, bands: &Bands) {
     let count = bands.names.len().max(1) as f64;
     if let Some((low, high, measure)) = bands.even
-        && low < high
+        && bands.names.len() > 2
     {
-        let mut list = fitting(&Scale { low, high, log: false, measure }, plot.width);
+        let scale = Scale { low, high, log: false, measure };
+        let mut list = fitting(&scale, plot.width, (bands.names.len() - 1).min(12));
         list.iter_mut().for_each(|t| t.at = (t.at * (count - 1.0) + 0.5) / count);
         ticks(page, plot, &list);
         return;
@@ -161,6 +162,8 @@ fn curves(page: &mut Page, plot: Rect, plane: &Plane, series: &[(usize, &Series)
     let inside = |p: &(f64, f64)| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1);
     let few = series.iter().map(|(_, s)| s.points.len()).sum::<usize>() < 400;
     let points = plane.marks == Marks::Point;
+    // Without colours, filled areas over each other would be one.
+    let filled = page.color || series.len() == 1;
     let marker = if points && few { Marker::Dot } else { Marker::Braille };
     let across = usize::from(plot.width) * 2;
     let canvas = Canvas::default().x_bounds([0.0, 1.0]).y_bounds([0.0, 1.0]).marker(marker).paint(|context| {
@@ -175,7 +178,7 @@ fn curves(page: &mut Page, plot: Rect, plane: &Plane, series: &[(usize, &Series)
             }
             for run in all.split(|p| !p.value.is_finite() || at(p.x, p.to).is_none()).filter(|r| !r.is_empty()) {
                 let tops: Vec<(f64, f64)> = run.iter().filter_map(|p| at(p.x, p.to)).collect();
-                if plane.marks == Marks::Area {
+                if plane.marks == Marks::Area && filled {
                     let feet: Vec<f64> = run.iter().map(|p| y.at(p.from).unwrap_or(0.0)).collect();
                     for (top, foot) in fill(&tops, &feet, across) {
                         let (low, high) = (foot.clamp(0.0, 1.0), top.1.clamp(0.0, 1.0));
