@@ -83,7 +83,7 @@ impl World {
             let outcome = plain.run(&datatable(columns, rows, seed));
             let result = outcome.results.into_iter().next();
             let result = result.ok_or_else(|| format!("no data: {:?}", outcome.diagnostics))?;
-            Ok(TableData { schema: result.schema, batches: result.batches })
+            Ok(TableData::new(result.schema, result.batches))
         };
         let of_t = make(T, rows, seed)?;
         let of_u = make(U, 7, seed ^ 0x55)?;
@@ -91,7 +91,7 @@ impl World {
             let mut tables = Tables::default();
             for (name, data) in [("T", &of_t), ("U", &of_u)] {
                 let batches = cut(&data.batches, way, name == "T").map_err(|e| e.to_string())?;
-                tables.insert(name, TableData { schema: data.schema.clone(), batches });
+                tables.insert(name, TableData::new(data.schema.clone(), batches));
             }
             let limits = Limits {
                 timeout: Duration::from_secs(60),

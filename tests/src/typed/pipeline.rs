@@ -42,8 +42,20 @@ pub fn query(
     longest: usize,
     refused: &mut usize,
 ) -> Result<Query, (String, Broken)> {
-    let columns = T.iter().map(|(n, ty)| ((*n).to_owned(), *ty)).collect();
-    let mut query = Query { text: "T".into(), columns: Some(columns), numbered: true };
+    let mut columns: Vec<(String, Ty)> = T.iter().map(|(n, ty)| ((*n).to_owned(), *ty)).collect();
+    let mut text = "T".to_owned();
+    if choices.chance(60) {
+        // Few columns are planned and run in a fraction of the time.
+        let kept: Vec<usize> = (0..4).map(|_| 2 + choices.below(T.len() - 2)).collect();
+        let mut at = 0;
+        columns.retain(|_| {
+            at += 1;
+            at <= 2 || kept.contains(&(at - 1))
+        });
+        let names: Vec<&str> = columns.iter().map(|c| c.0.as_str()).collect();
+        text = format!("T | project {}", names.join(", "));
+    }
+    let mut query = Query { text, columns: Some(columns), numbered: true };
     let count = 1 + choices.below(longest);
     for _ in 0..count {
         let Some(columns) = query.columns.clone() else { break };
