@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+#[path = "cli/docs.rs"]
+mod docs;
 #[path = "cli/files.rs"]
 mod files;
 #[path = "cli/messages.rs"]

@@ -120,8 +120,8 @@ impl Settings {
             out.push_str(&line);
             out.push('\n');
         }
-        out.push('\n');
-        for path in paths() {
+        for (at, path) in paths().into_iter().enumerate() {
+            out.push_str(if at == 0 { "\n" } else { "" });
             let read = if self.files.contains(&path) { "read" } else { "not there" };
             out.push_str(&format!("# {}: {read}\n", path.display()));
         }
