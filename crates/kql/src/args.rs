@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::commands::bench::BenchArgs;
 use crate::commands::describe::{CompletionsArgs, ManArgs};
 use crate::commands::fmt::FmtArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Format query files: one operator a line, canonical blanks and breaks, every comment kept.
     Fmt(FmtArgs),
+    /// Measure how fast queries are on this machine.
+    Bench(BenchArgs),
     /// Generate events to try queries on.
     Generate(GenerateArgs),
     /// Serve an editor over standard input and output (language server protocol).

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Some(Command::Explain(args)) => commands::explain::run(args),
         Some(Command::Lsp(args)) => commands::lsp::run(args),
         Some(Command::Fmt(args)) => commands::fmt::run(args),
+        Some(Command::Bench(args)) => commands::bench::run(args),
         Some(Command::Generate(args)) => commands::generate::run(args),
         Some(Command::Completions(args)) => commands::describe::completions(args),
         Some(Command::Man(args)) => commands::describe::man(args),
