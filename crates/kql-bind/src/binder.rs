@@ -17,7 +17,8 @@ const MAX_NODES: usize = 500_000;
 /// Messages kept.
 const MAX_DIAGNOSTICS: usize = 200;
 
-/// Functions of the catalogue that were parsed for this query. They live as long as the query's own tree.
+/// Functions of the catalogue that were parsed for this query, by database and name. They live as long as the query's own
+/// tree.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
     first: OnceCell<Box<Link>>,
@@ -25,7 +26,7 @@ pub(crate) struct Arena {
 
 #[derive(Debug)]
 struct Link {
-    name: String,
+    key: (Option<Arc<str>>, Arc<str>),
     function: Option<ast::FunctionExpr>,
     next: OnceCell<Box<Link>>,
 }
@@ -34,19 +35,20 @@ impl Arena {
     /// The function of a name, parsed by `parse` when it is asked for the first time.
     pub(crate) fn function(
         &self,
+        database: Option<&Arc<str>>,
         name: &str,
         parse: impl FnOnce() -> Option<ast::FunctionExpr>,
     ) -> Option<(&str, &ast::FunctionExpr)> {
         let mut at = &self.first;
         while let Some(link) = at.get() {
-            if link.name == name {
-                return link.function.as_ref().map(|f| (link.name.as_str(), f));
+            if link.key.0.as_ref() == database && *link.key.1 == *name {
+                return link.function.as_ref().map(|f| (&*link.key.1, f));
             }
             at = &link.next;
         }
-        let link =
-            at.get_or_init(|| Box::new(Link { name: name.to_owned(), function: parse(), next: OnceCell::new() }));
-        link.function.as_ref().map(|f| (link.name.as_str(), f))
+        let key = (database.cloned(), Arc::from(name));
+        let link = at.get_or_init(|| Box::new(Link { key, function: parse(), next: OnceCell::new() }));
+        link.function.as_ref().map(|f| (&*link.key.1, f))
     }
 }
 
@@ -111,10 +113,12 @@ pub(crate) struct Binder<'s> {
     pub(crate) render: Option<crate::bound::Render>,
     /// Names a `restrict` statement left visible.
     pub(crate) restricted: Option<Vec<String>>,
+    /// The database whose function is being expanded: where names without a database are looked for. `None` is the current one.
+    pub(crate) home: Option<Arc<str>>,
     /// `alias database` names.
     pub(crate) aliases: Vec<(&'s str, crate::scope::DatabaseRef)>,
-    /// Stored functions that are being expanded, to refuse cycles.
-    pub(crate) expanding: Vec<&'s str>,
+    /// Functions that are being expanded, to refuse cycles of stored ones.
+    pub(crate) expanding: Vec<&'s ast::FunctionExpr>,
     /// How many of them may bind to something else at their next call: they have parameters, or are stored.
     pub(crate) varying: usize,
     /// What `toscalar` in bodies that bind to the same at each call has become, by its argument's place in memory.
@@ -167,6 +171,7 @@ impl<'s> Binder<'s> {
             branches: Vec::new(),
             render: None,
             restricted: None,
+            home: None,
             aliases: Vec::new(),
             expanding: Vec::new(),
             varying: 0,

@@ -14,8 +14,20 @@ pub trait Catalog: Sync {
     /// Names of all tables of a database, in the order wildcards expand.
     fn table_names(&self, database: Option<&str>) -> Vec<Arc<str>>;
 
-    /// Names of databases that exist beside the current one.
-    fn has_database(&self, cluster: Option<&str>, name: &str) -> bool;
+    /// The local database that `database(name)`, `cluster(cluster).database(name)` stands for. The name it comes back with is
+    /// the one that the other methods take.
+    fn database(&self, cluster: Option<&str>, name: &str) -> Option<Arc<str>>;
+
+    /// The local database that stands for a scope of another service: `workspace('w')`, `app('a')`, `resource('r')`,
+    /// `adx('c/d')`, `arg('')`.
+    fn scope(&self, _kind: &str, _name: &str) -> Option<Arc<str>> {
+        None
+    }
+
+    /// Names of all databases, the current one included.
+    fn database_names(&self) -> Vec<Arc<str>> {
+        vec![Arc::from(self.current_database())]
+    }
 
     /// The name of the current database.
     fn current_database(&self) -> &str;
@@ -31,6 +43,17 @@ pub trait Catalog: Sync {
 
     /// A function kept in the database.
     fn stored_function(&self, database: Option<&str>, name: &str) -> Option<StoredFunction>;
+
+    /// Names of the functions kept in a database.
+    fn stored_function_names(&self, _database: Option<&str>) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
+    /// The table of the current database that holds what a function of the service needs: a watchlist by its alias, the
+    /// profiles of files. `None`: there is no such data.
+    fn service_data(&self, _function: &str, _key: Option<&str>) -> Option<Arc<str>> {
+        None
+    }
 
     /// A function that the service adds to the language (`FileProfile`).
     fn service_function(&self, _name: &str) -> Option<ServiceFunction> {
@@ -54,6 +77,8 @@ pub struct ServiceFunction {
     pub appends_to_input: bool,
     /// The columns it appends or returns.
     pub columns: RowSchema,
+    /// What to give it where it has no data: an option of the command line.
+    pub needs: Arc<str>,
 }
 
 /// A parameter of a [`ServiceFunction`].
@@ -76,6 +101,8 @@ pub struct StoredFunction {
     pub parameters: Arc<str>,
     /// `{ … }`.
     pub body: Arc<str>,
+    /// Union wildcards, `search` and `find` see it as a table.
+    pub view: bool,
 }
 
 /// Looks at data while binding.

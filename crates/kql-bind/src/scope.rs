@@ -88,8 +88,10 @@ pub(crate) struct Closure<'s> {
     pub(crate) scope: ScopeRef,
     /// Its name, for messages and for labels of views.
     pub(crate) name: &'s str,
-    /// The database of a stored function.
+    /// It is kept in a database: its body sees the names of its caller.
     pub(crate) stored: bool,
+    /// The database in which the tables of its body are looked for; `None` is the current one.
+    pub(crate) database: Option<Arc<str>>,
 }
 
 /// A database, possibly of another cluster.

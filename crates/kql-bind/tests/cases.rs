@@ -38,7 +38,9 @@ fn catalog() -> TestCatalog {
         [("Twice", "(n:long)", "{ n * 2 }"), ("Some", "()", "{ U | take 5 }"), ("Loop", "()", "{ Loop() | take 1 }")]
     {
         let (parameters, body) = (Arc::from(parameters), Arc::from(body));
-        catalog.functions.insert(name.to_owned(), StoredFunction { name: Arc::from(name), parameters, body });
+        catalog
+            .functions
+            .insert(name.to_owned(), StoredFunction { name: Arc::from(name), parameters, body, view: false });
     }
     catalog
 }

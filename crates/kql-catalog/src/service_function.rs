@@ -28,6 +28,8 @@ pub struct ServiceFunction {
     /// number, as the right side of a join does); false when they are the whole result.
     pub appends_to_input: bool,
     columns: &'static str,
+    /// The option of the command line that gives it data.
+    pub needs: &'static str,
     parsed: OnceLock<RowSchema>,
     /// What it answers, in a sentence, with the page that says so.
     pub doc: &'static str,
@@ -68,6 +70,7 @@ static FUNCTIONS: [ServiceFunction; 6] = [
         parameters: &[required("x", ScalarType::String), optional("y", ScalarType::Datetime, "datetime(null)")],
         appends_to_input: false,
         columns: "Timestamp:datetime IPAddress IPType NetworkAdapterType:int ConnectedNetworks:int",
+        needs: "--data with DeviceNetworkInfo",
         parsed: OnceLock::new(),
         doc: "The latest IP addresses of a device, at a time if one is given. \
             <https://learn.microsoft.com/defender-xdr/advanced-hunting-assignedipaddresses-function>",
@@ -82,6 +85,7 @@ static FUNCTIONS: [ServiceFunction; 6] = [
         ],
         appends_to_input: true,
         columns: "IP DeviceId",
+        needs: "--data with DeviceNetworkInfo",
         parsed: OnceLock::new(),
         doc: "The devices an IP address or range was assigned to. \
             <https://learn.microsoft.com/defender-xdr/advanced-hunting-devicefromip-function>",
@@ -94,6 +98,7 @@ static FUNCTIONS: [ServiceFunction; 6] = [
         columns: "SHA1 SHA256 MD5 FileSize:int GlobalPrevalence:int GlobalFirstSeen:datetime GlobalLastSeen:datetime \
             Signer Issuer SignerHash IsCertificateValid:bool IsRootSignerMicrosoft:bool SignatureState IsExecutable:bool \
             ThreatName Publisher SoftwareName ProfileAvailability",
+        needs: "--data FileProfile=FILE",
         parsed: OnceLock::new(),
         doc: "What the service knows of files by hash: prevalence, signer, threat name. \
             <https://learn.microsoft.com/defender-xdr/advanced-hunting-fileprofile-function>",
@@ -104,6 +109,7 @@ static FUNCTIONS: [ServiceFunction; 6] = [
         parameters: &[input(), optional("x", ScalarType::String, "''")],
         appends_to_input: true,
         columns: "SeenBy:dynamic",
+        needs: "--data SeenBy=FILE (columns DeviceId, SeenBy)",
         parsed: OnceLock::new(),
         doc: "The onboarded devices that have seen a device by device discovery. \
             <https://learn.microsoft.com/defender-xdr/advanced-hunting-seenby-function>",
@@ -117,6 +123,7 @@ static FUNCTIONS: [ServiceFunction; 6] = [
         ],
         appends_to_input: false,
         columns: "_DTItemId LastUpdatedTimeUTC:datetime SearchKey WatchlistItem:dynamic",
+        needs: "--watchlist NAME=FILE.csv",
         parsed: OnceLock::new(),
         doc: "The items of a watchlist. <https://learn.microsoft.com/azure/sentinel/watchlists-queries>",
     },
@@ -126,6 +133,7 @@ static FUNCTIONS: [ServiceFunction; 6] = [
         parameters: &[],
         appends_to_input: false,
         columns: "WatchlistAlias",
+        needs: "--watchlist NAME=FILE.csv",
         parsed: OnceLock::new(),
         doc: "The aliases of all watchlists. <https://learn.microsoft.com/azure/sentinel/watchlists-queries>",
     },

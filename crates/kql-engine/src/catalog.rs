@@ -99,6 +99,7 @@ impl Catalog for EngineCatalog<'_> {
             parameters: function.parameters.iter().map(parameter).collect(),
             appends_to_input: function.appends_to_input,
             columns: function.columns().clone(),
+            needs: Arc::from(function.needs),
         })
     }
 

@@ -77,7 +77,8 @@ impl<'s> Binder<'s> {
             let value = self.scalar_call(spec, call);
             return self.scalar_entity(value);
         }
-        if let Some(closure) = self.stored_function(None, name) {
+        let home = self.home.clone();
+        if let Some(closure) = self.stored_function(home.as_deref(), name) {
             return self.call_closure(&closure, call, None);
         }
         if let Some(service) = self.catalog.service_function(name) {
@@ -97,6 +98,7 @@ impl<'s> Binder<'s> {
         let names = self.catalog.function_names().into_iter();
         let words = names.filter(|n| n.starts_with(|c: char| c.is_ascii_alphabetic()));
         let mut known: Vec<Arc<str>> = words.map(Arc::from).collect();
+        known.extend(self.catalog.stored_function_names(self.home.as_deref()));
         for (name, entity) in self.scopes.visible(self.scope) {
             if matches!(entity, Entity::Function(_)) {
                 known.push(Arc::from(name));

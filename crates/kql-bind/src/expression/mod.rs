@@ -237,9 +237,13 @@ impl<'s> Binder<'s> {
                 let value = self.single_value(body, e.span);
                 self.scalar_entity(value)
             }
-            K::Function(function) => {
-                Entity::Function(crate::scope::Closure { function, scope: self.scope, name: "", stored: false })
-            }
+            K::Function(function) => Entity::Function(crate::scope::Closure {
+                function,
+                scope: self.scope,
+                name: "",
+                stored: false,
+                database: self.home.clone(),
+            }),
             K::EntityGroup(members) => Entity::Group(members),
             K::Wildcard(name) => {
                 self.error_help(

@@ -72,10 +72,11 @@ impl<'s> Binder<'s> {
     /// A table or function of the current database.
     fn database_name(&mut self, name: &'s ast::Name) -> Option<Entity<'s>> {
         // A function beats a table of the same name.
-        if let Some(closure) = self.stored_function(None, &name.text) {
+        let home = self.home.clone();
+        if let Some(closure) = self.stored_function(home.as_deref(), &name.text) {
             return Some(Entity::Function(closure));
         }
-        self.catalog_table(None, &name.text, name.span).map(Entity::Table)
+        self.catalog_table(home.as_ref(), &name.text, name.span).map(Entity::Table)
     }
 
     /// A table of the catalogue.
@@ -93,10 +94,12 @@ impl<'s> Binder<'s> {
     /// A function of the catalogue, parsed.
     pub(crate) fn stored_function(&mut self, database: Option<&str>, name: &str) -> Option<Closure<'s>> {
         let stored = self.catalog.stored_function(database, name)?;
+        let database: Option<Arc<str>> = database.map(Arc::from);
         let arena = self.arena;
-        let (name, function) = arena.function(&stored.name, || crate::statements::parse_function(&stored))?;
+        let parse = || crate::statements::parse_function(&stored);
+        let (name, function) = arena.function(database.as_ref(), &stored.name, parse)?;
         let scope = self.scope;
-        Some(Closure { function, scope, name, stored: true })
+        Some(Closure { function, scope, name, stored: true, database })
     }
 
     /// Reports a name nobody knows, with what it may have meant.
@@ -119,7 +122,8 @@ impl<'s> Binder<'s> {
             .collect();
         known.extend(self.scopes.visible(self.scope).into_iter().map(|(n, _)| Arc::from(n)));
         if columns.is_none() {
-            known.extend(self.catalog.table_names(None));
+            known.extend(self.catalog.table_names(self.home.as_deref()));
+            known.extend(self.catalog.stored_function_names(self.home.as_deref()));
         }
         known.retain(|n| **n != *name.text);
         let message = format!("the name '{}' does not refer to any known {what}", name.text);

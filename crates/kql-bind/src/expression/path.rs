@@ -268,6 +268,9 @@ impl<'s> Binder<'s> {
             let table = self.unknown_table(span);
             return Entity::Table(super::unlabelled(table));
         }
+        if database.cluster.as_deref() == Some("arg") && self.catalog.is_empty(None, name) {
+            return self.resource_graph(name, span);
+        }
         if let Some(closure) = self.stored_function(database.name.as_deref(), name) {
             return Entity::Function(closure);
         }
@@ -282,6 +285,17 @@ impl<'s> Binder<'s> {
                 Entity::Error
             }
         }
+    }
+
+    /// A table of the Azure resource graph that nobody loaded.
+    fn resource_graph(&mut self, name: &str, span: Span) -> Entity<'s> {
+        let message = format!("arg('').{name} asks the Azure Resource Graph, which is not here");
+        let help = format!(
+            "export it (az graph query, Search-AzGraph) and load it with --data {name}=FILE, or map another database: \
+             --map \"arg('')=NAME\""
+        );
+        self.error_help(code::NEEDS_CLOUD, span, message, help);
+        Entity::Error
     }
 
     fn database_function(&mut self, database: &DatabaseRef, call: &'s ast::Call) -> Entity<'s> {

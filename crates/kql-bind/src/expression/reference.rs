@@ -18,12 +18,12 @@ impl<'s> Binder<'s> {
                 Some(cluster) => Entity::Cluster(Arc::from(cluster)),
                 None => Entity::Error,
             },
-            "table" | "external_table" | "materialized_view" | "stored_query_result" => self.table_call(None, call),
-            "workspace" | "app" | "resource" => {
-                let Some(name) = self.text_argument(call) else { return Some(Entity::Error) };
-                let name: Arc<str> = Arc::from(name);
-                Entity::Database(DatabaseRef { cluster: Some(Arc::clone(&name)), name: Some(name), unknown: true })
+            "table" | "external_table" | "materialized_view" | "stored_query_result" => {
+                let home =
+                    self.home.clone().map(|name| DatabaseRef { cluster: None, name: Some(name), unknown: false });
+                self.table_call(home.as_ref(), call)
             }
+            "workspace" | "app" | "resource" | "adx" | "arg" => self.scope_call(call),
             _ => return None,
         })
     }
@@ -45,6 +45,44 @@ impl<'s> Binder<'s> {
         }
     }
 
+    /// `workspace('w')`, `app('a')`, `resource('r')`, `adx('c/d')`, `arg('')`: data of another service or another place, for
+    /// which a local database may stand.
+    fn scope_call(&mut self, call: &'s ast::Call) -> Entity<'s> {
+        let kind = call.name.text.as_str();
+        let Some(name) = self.text_argument(call) else { return Entity::Error };
+        if let Some(local) = self.catalog.scope(kind, &name) {
+            return Entity::Database(self.local_database(local));
+        }
+        if kind == "arg" {
+            // A table of the resource graph that was exported and loaded is found by its name.
+            let unknown = !self.measured();
+            return Entity::Database(DatabaseRef { cluster: Some(Arc::from(kind)), name: None, unknown });
+        }
+        self.not_here(&format!("{kind}('{name}')"), call);
+        let name: Arc<str> = Arc::from(name);
+        Entity::Database(DatabaseRef { cluster: Some(Arc::clone(&name)), name: Some(name), unknown: true })
+    }
+
+    /// Says that nothing local stands for a place, and how to name something that does.
+    fn not_here(&mut self, place: &str, call: &ast::Call) {
+        let message = format!("{place} is not here: no local database stands for it");
+        let known = self.catalog.database_names();
+        let names = known.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
+        let help = format!("say which one does: --map \"{place}=NAME\"; the local databases are {names}");
+        let diagnostic = if self.measured() {
+            Diagnostic::error(code::REMOTE, call.span, message)
+        } else {
+            Diagnostic::warning(code::REMOTE, call.span, message)
+        };
+        self.report(diagnostic.with_help(help));
+    }
+
+    /// A local database as a reference; the current one needs no name.
+    fn local_database(&self, local: Arc<str>) -> DatabaseRef {
+        let own = local.eq_ignore_ascii_case(self.catalog.current_database());
+        DatabaseRef { cluster: None, name: (!own).then_some(local), unknown: false }
+    }
+
     /// `database('d')`, `cluster('c').database('d')`.
     pub(crate) fn database_call(&mut self, cluster: Option<Arc<str>>, call: &'s ast::Call) -> Entity<'s> {
         if call.arguments.is_empty() {
@@ -57,19 +95,27 @@ impl<'s> Binder<'s> {
         if cluster.is_none() && name.eq_ignore_ascii_case(self.catalog.current_database()) {
             return Entity::Database(DatabaseRef { cluster, name: None, unknown: false });
         }
-        if self.catalog.has_database(cluster.as_deref(), &name) {
-            return Entity::Database(DatabaseRef { cluster, name: Some(Arc::from(name)), unknown: false });
+        if let Some(local) = self.catalog.database(cluster.as_deref(), &name) {
+            return Entity::Database(self.local_database(local));
         }
         if let Some(cluster) = cluster {
-            let message = format!("the database '{name}' of the cluster '{cluster}' is not here");
-            self.refused_by_engine(code::REMOTE, call.span, message);
+            self.not_here(&format!("cluster('{cluster}').database('{name}')"), call);
             return Entity::Database(DatabaseRef {
                 cluster: Some(cluster),
                 name: Some(Arc::from(name)),
                 unknown: true,
             });
         }
-        self.error(code::REMOTE, call.span, format!("the name '{name}' does not refer to any known database"));
+        let known = self.catalog.database_names();
+        let message = format!("the name '{name}' does not refer to any known database");
+        let diagnostic = Diagnostic::error(code::REMOTE, call.span, message);
+        let near = diagnostic.clone().did_you_mean(&name, known.iter().map(|n| &**n));
+        let map = format!("load it with --database {name}=PATH, or map it: --map \"database('{name}')=NAME\"");
+        let help = match &near.help {
+            Some(near) => format!("{near}; or {map}"),
+            None => map,
+        };
+        self.report(diagnostic.with_help(help));
         Entity::Error
     }
 
@@ -80,7 +126,7 @@ impl<'s> Binder<'s> {
             return Entity::Table(unlabelled(self.unknown_table(call.span)));
         }
         // A tabular variable of that name counts too.
-        if database.is_none()
+        if database.is_none_or(|d| d.name == self.home)
             && let Some(Entity::Table(table)) = self.find(&name)
         {
             return Entity::Table(table);

@@ -77,7 +77,7 @@ impl<'s> Binder<'s> {
         span: Span,
     ) -> Entity<'s> {
         let function = closure.function;
-        if closure.stored && self.expanding.contains(&closure.name) {
+        if closure.stored && self.expanding.iter().any(|f| std::ptr::eq(*f, function)) {
             self.error(code::RECURSION, span, format!("the function '{}' calls itself", closure.name));
             return Entity::Error;
         }
@@ -89,7 +89,7 @@ impl<'s> Binder<'s> {
             );
             return Entity::Error;
         }
-        self.expanding.push(closure.name);
+        self.expanding.push(function);
         let varies = usize::from(closure.stored || !function.parameters.is_empty());
         self.varying += varies;
         let result = self.deeper(span, |b| b.expand_body(closure, function, arguments, span));
@@ -108,6 +108,7 @@ impl<'s> Binder<'s> {
         let frames = self.scopes.len();
         let outer_scope = self.scope;
         let outer_place = self.place;
+        let outer_home = std::mem::replace(&mut self.home, closure.database.clone());
         let hidden = self.hidden.len();
         let mut scope = self.scopes.push(Some(closure.scope));
         let mut given: Vec<Option<(Entity<'s>, Span)>> = vec![None; function.parameters.len()];
@@ -157,6 +158,7 @@ impl<'s> Binder<'s> {
         self.scope = outer_scope;
         self.scopes.truncate(frames);
         self.place = outer_place;
+        self.home = outer_home;
         self.hidden.truncate(hidden);
         match result {
             Entity::Table(table) => {

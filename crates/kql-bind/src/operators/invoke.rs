@@ -25,7 +25,10 @@ impl<'s> Binder<'s> {
         {
             return self.invoke_service(input.table, &service, call);
         }
-        let closure = local.or_else(|| self.stored_function(None, &call.name.text));
+        let closure = local.or_else(|| {
+            let home = self.home.clone();
+            self.stored_function(home.as_deref(), &call.name.text)
+        });
         let Some(closure) = closure else {
             let name = &call.name.text;
             let functions = self.scopes.visible(self.scope);

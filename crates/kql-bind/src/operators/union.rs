@@ -61,8 +61,14 @@ impl<'s> Binder<'s> {
     fn union_leg(&mut self, e: &'s ast::Expr, fuzzy: bool, legs: &mut Vec<TableEntity>) {
         match &e.kind {
             ast::ExprKind::Parenthesized(inner) if is_pattern(inner) => self.union_leg(inner, fuzzy, legs),
-            ast::ExprKind::Star => self.wildcard_tables(None, "*", e.span, legs),
-            ast::ExprKind::Wildcard(pattern) => self.wildcard_tables(None, &pattern.text, e.span, legs),
+            ast::ExprKind::Star => self.wildcard_tables(self.home.clone().as_ref(), "*", e.span, legs),
+            ast::ExprKind::Wildcard(pattern) => {
+                self.wildcard_tables(self.home.clone().as_ref(), &pattern.text, e.span, legs);
+            }
+            ast::ExprKind::Member { base, member } if databases_pattern(base).is_some() => {
+                let pattern = databases_pattern(base).unwrap_or("*");
+                self.wildcard_databases(pattern, member, e.span, legs);
+            }
             ast::ExprKind::Member { base, member } if is_pattern(member) => {
                 let pattern = match &member.kind {
                     ast::ExprKind::Wildcard(name) => name.text.as_str(),
@@ -108,6 +114,33 @@ impl<'s> Binder<'s> {
         }
     }
 
+    /// `database('D*').T*`, `database('D*').T`: in each database the pattern matches, the current one first.
+    fn wildcard_databases(&mut self, databases: &str, member: &'s ast::Expr, span: Span, legs: &mut Vec<TableEntity>) {
+        let tables = match &member.kind {
+            ast::ExprKind::Wildcard(name) | ast::ExprKind::Name(name) => name.text.as_str(),
+            ast::ExprKind::Star => "*",
+            _ => {
+                self.error(code::SYNTAX, member.span, "a table or a pattern is needed here");
+                return;
+            }
+        };
+        let before = legs.len();
+        let current = self.catalog.current_database();
+        let (databases, pattern) = (self.catalog.database_names(), databases.to_lowercase());
+        for database in databases.iter().filter(|d| matches(&pattern, &d.to_lowercase())) {
+            let database = (!database.eq_ignore_ascii_case(current)).then_some(database);
+            for name in self.catalog.table_names(database.map(|d| &**d)) {
+                if matches(tables, &name) {
+                    legs.extend(self.catalog_table(database, &name, span));
+                }
+            }
+        }
+        if legs.len() == before {
+            let message = format!("no table of the databases '{pattern}' matches '{tables}'");
+            self.report(Diagnostic::error(code::UNKNOWN_NAME, span, message));
+        }
+    }
+
     /// The tables a pattern matches, then the views of the script.
     pub(crate) fn wildcard_tables(
         &mut self,
@@ -124,6 +157,18 @@ impl<'s> Binder<'s> {
                 }
                 legs.extend(self.catalog_table(database, &name, span));
             }
+        }
+        for name in self.catalog.stored_function_names(database.map(|d| &**d)) {
+            if !matches(pattern, &name) {
+                continue;
+            }
+            let view = self.stored_function(database.map(|d| &**d), &name).filter(|f| f.function.view);
+            let Some(view) = view.filter(|v| !self.expanding.iter().any(|f| std::ptr::eq(*f, v.function))) else {
+                continue;
+            };
+            let entity = self.without_row(|b| b.expand(&view, Vec::new(), span));
+            let table = self.demand_table(entity, span).table;
+            legs.push(TableEntity { table, label: Some(Arc::from(view.name)) });
         }
         if database.is_none() {
             let mut views: Vec<(&'s str, crate::scope::Closure<'s>)> = self
@@ -340,6 +385,14 @@ fn leg_as(
         exprs.push(NamedExpr { name: Arc::clone(&column.name), value });
     }
     table(TableKind::Project { input: Arc::clone(leg), columns: exprs }, schema.clone(), span, false)
+}
+
+/// The pattern in `database('D*')`.
+fn databases_pattern(e: &ast::Expr) -> Option<&str> {
+    let ast::ExprKind::Call(call) = &e.kind else { return None };
+    let [argument] = call.arguments.as_slice() else { return None };
+    let pattern = crate::names::text_of(&argument.value).filter(|text| text.contains('*'))?;
+    (call.name.text == "database").then_some(pattern)
 }
 
 fn is_pattern(e: &ast::Expr) -> bool {

@@ -11,7 +11,7 @@ mod lookups;
 mod narrow;
 mod patterns;
 mod pivot;
-mod recipe;
+pub(crate) mod recipe;
 mod sequences;
 mod small;
 

@@ -56,15 +56,16 @@ impl<'s> Binder<'s> {
             name: Arc::from(key.as_str()),
             parameters: Arc::from(parameters),
             body: Arc::from(format!("{{ {body} }}")),
+            view: false,
         };
         let arena = self.arena;
-        let Some((key, function)) = arena.function(&key, || parse_function(&stored)) else {
+        let Some((key, function)) = arena.function(None, &key, || parse_function(&stored)) else {
             self.error(code::INTERNAL, span, format!("the plugin '{name}' cannot be written out"));
             return self.unknown_table(span);
         };
         let scope = self.scopes.push(None);
         let frames = self.scopes.len();
-        let closure = Closure { function, scope, name: key, stored: true };
+        let closure = Closure { function, scope, name: key, stored: true, database: None };
         let entity = self.expand(&closure, entities, span);
         self.scopes.truncate(frames - 1);
         match entity {

@@ -10,7 +10,13 @@ impl<'s> Binder<'s> {
     pub(crate) fn let_statement(&mut self, name: &'s ast::Name, value: &'s ast::Expr) {
         let entity = match &value.kind {
             ast::ExprKind::Function(function) => {
-                let closure = Closure { function, scope: self.scope, name: &name.text, stored: false };
+                let closure = Closure {
+                    function,
+                    scope: self.scope,
+                    name: &name.text,
+                    stored: false,
+                    database: self.home.clone(),
+                };
                 self.check_function(&closure);
                 Entity::Function(closure)
             }

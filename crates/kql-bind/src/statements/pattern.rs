@@ -52,8 +52,13 @@ impl<'s> Binder<'s> {
             );
             return Entity::Error;
         };
-        let closure =
-            crate::scope::Closure { function: &case.body, scope: self.scope, name: &pattern.name.text, stored: false };
+        let closure = crate::scope::Closure {
+            function: &case.body,
+            scope: self.scope,
+            name: &pattern.name.text,
+            stored: false,
+            database: self.home.clone(),
+        };
         self.expand(&closure, Vec::new(), call.span)
     }
 }

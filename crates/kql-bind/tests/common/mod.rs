@@ -42,8 +42,8 @@ impl Catalog for TestCatalog {
         own.chain(published).collect()
     }
 
-    fn has_database(&self, cluster: Option<&str>, name: &str) -> bool {
-        cluster.is_none() && name == "Samples"
+    fn database(&self, cluster: Option<&str>, name: &str) -> Option<Arc<str>> {
+        (cluster.is_none() && name == "Samples").then(|| Arc::from(name))
     }
 
     fn current_database(&self) -> &str {
@@ -79,6 +79,7 @@ impl Catalog for TestCatalog {
             parameters: function.parameters.iter().map(parameter).collect(),
             appends_to_input: function.appends_to_input,
             columns: function.columns().clone(),
+            needs: Arc::from(function.needs),
         })
     }
 }

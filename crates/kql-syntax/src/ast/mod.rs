@@ -3,11 +3,13 @@
 //! Scalar and tabular expressions are one type, [`Expr`], as in Kusto's own grammar: only the binder can tell whether
 //! `let x = T;` names a table or a number.
 
+mod command;
 mod expression;
 mod operator;
 mod outline;
 mod statement;
 
+pub use command::*;
 pub use expression::*;
 pub use operator::*;
 pub use statement::*;

@@ -1,6 +1,6 @@
 //! Statements.
 
-use super::{Expr, Name, TypeName};
+use super::{Action, Expr, Name, TypeName};
 use kql_diagnostic::Span;
 
 /// A whole text: statements separated by `;`, in order.
@@ -57,7 +57,7 @@ pub enum StatementKind {
     Error,
 }
 
-/// A management command. Only its head is understood by the grammar.
+/// A management command.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Command {
     /// The words up to the first thing that is no plain word, in lower case: `["show", "tables"]`.
@@ -66,7 +66,9 @@ pub struct Command {
     pub text: String,
     /// Span of `text`.
     pub span: Span,
-    /// What follows a `|` after a `.show` command: operators over its result. The pipeline's source is `None`.
+    /// What it asks for; `None` when only its head is understood.
+    pub action: Option<Box<Action>>,
+    /// What follows a `|`: operators over its result. The pipeline's source is `None`.
     pub piped: Option<Box<Expr>>,
     /// What follows `<|`: the query of `.set-or-append` and its like. Raw rows of `.ingest inline` stay in `text`.
     pub input: Option<Box<Expr>>,

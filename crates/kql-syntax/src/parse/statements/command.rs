@@ -1,7 +1,8 @@
-//! Management commands: their head, and the queries before or after them. The rest is raw text.
+//! Management commands: their head, what they ask for, and the queries before or after them. The rest is raw text.
 
 use super::super::input::{PResult, Tokens};
 use super::super::pipeline;
+use super::commands;
 use crate::ast::{Command, StatementKind};
 use crate::lex::TokenKind;
 use kql_diagnostic::Span;
@@ -9,9 +10,9 @@ use kql_diagnostic::Span;
 /// `.show tables | where …`, `.set-or-append T <| query`; a dot is known to be next.
 pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
     let start = i.peek();
-    let (mut i, head) = head(i.next());
+    let after_dot = i.next();
+    let (mut i, head) = head(after_dot);
     let mut depth = 0usize;
-    let shows = head.first().is_some_and(|word| word == "show");
     let inline = head.first().is_some_and(|word| word == "ingest") && head.get(1).is_some_and(|word| word == "inline");
     let mut piped = None;
     let mut input = None;
@@ -21,7 +22,7 @@ pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
             // Rows of `.ingest inline` are text to the end.
             _ if inline => {}
             TokenKind::Semicolon if depth == 0 => break i.since(start),
-            TokenKind::Bar if depth == 0 && shows => {
+            TokenKind::Bar if depth == 0 => {
                 let text = i.since(start);
                 let (after, operators) = pipeline::operators_only(i.next())?;
                 (i, piped) = (after, Some(Box::new(operators)));
@@ -39,10 +40,13 @@ pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
         }
         i = i.next();
     };
+    // The text ends where the scan says: an action that was read to another place is none.
+    let action = commands::action(after_dot).filter(|(rest, _)| rest.previous().end == text.end || inline);
     let command = Command {
         head,
         text: text.text(i.shared.query).to_owned(),
         span: Span { start: start.span.start, ..text },
+        action: action.map(|(_, action)| Box::new(action)),
         piped,
         input,
     };
@@ -52,14 +56,9 @@ pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
 /// Plain words in lower case, words with hyphens as one.
 fn head(mut i: Tokens<'_>) -> (Tokens<'_>, Vec<String>) {
     let mut words = Vec::new();
-    while i.kind().is_word() {
-        let mut span = i.peek().span;
-        i = i.next();
-        while i.at(TokenKind::Minus) && i.peek().span.start == span.end && i.nth(1).kind.is_word() && i.adjacent(1) {
-            span = span.to(i.nth(1).span);
-            i = i.skip(2);
-        }
-        words.push(span.text(i.shared.query).to_lowercase());
+    while let Some((after, word)) = commands::word(i) {
+        words.push(word);
+        i = after;
     }
     (i, words)
 }

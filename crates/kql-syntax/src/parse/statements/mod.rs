@@ -1,6 +1,7 @@
 //! Statements: one file per kind, chosen by the words at the start.
 
 mod command;
+mod commands;
 mod declare;
 mod entities;
 mod function;
