@@ -89,6 +89,12 @@ pub const PARSE_RELAXED: &str = "SEM0477";
 pub const PARSE_PATTERN: &str = "SEM0476";
 /// Sorting by a dynamic expression.
 pub const SORT_DYNAMIC: &str = "SEM0480";
+/// A function that is to be kept has the name of a built-in one.
+pub const BUILT_IN_NAME: &str = "SEM0515";
+/// A management command names a table, function or database that is not there.
+pub const ENTITY_NOT_FOUND: &str = "BadRequest_EntityNotFound";
+/// A management command makes an entity that is there already.
+pub const ENTITY_EXISTS: &str = "BadRequest_EntityAlreadyExists";
 /// Branches or arguments of different types.
 pub const BRANCH_TYPES: &str = "SEM0525";
 /// `macro-expand` inside `macro-expand`.

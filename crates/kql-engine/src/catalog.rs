@@ -1,6 +1,7 @@
 //! The catalog a session's queries are bound against: loaded tables, published tables, functions.
 
-use crate::tables::Tables;
+use crate::databases::{DATABASE, Databases, WATCHLIST};
+use crate::place::Place;
 use kql_bind::{Catalog, ServiceFunction, ServiceParameter, StoredFunction};
 use kql_catalog::Profile;
 use kql_types::RowSchema;
@@ -8,60 +9,65 @@ use kql_types::function::FunctionSpec;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Name of the only database.
-pub(crate) const DATABASE: &str = "NetDefaultDB";
-
 /// Tables and functions as the binder sees them.
 ///
 /// In a run a known table has both `Timestamp` and `TimeGenerated`, one standing in for the other; a check shows the
 /// published columns only.
 #[derive(Debug)]
-pub struct EngineCatalog<'a> {
-    tables: Option<&'a Tables>,
+pub struct EngineCatalog {
+    databases: Arc<Databases>,
     profile: Profile,
+    run: bool,
 }
 
-impl<'a> EngineCatalog<'a> {
-    /// The catalog of a run over these tables.
-    pub fn of_run(tables: &'a Tables, profile: Profile) -> Self {
-        EngineCatalog { tables: Some(tables), profile }
+impl EngineCatalog {
+    /// The catalog of a run over these databases.
+    pub(crate) fn of_run(databases: Arc<Databases>, profile: Profile) -> Self {
+        EngineCatalog { databases, profile, run: true }
     }
 
     /// The catalog of a check without data.
-    pub fn of_check(profile: Profile) -> Self {
-        EngineCatalog { tables: None, profile }
+    pub(crate) fn of_check(databases: Arc<Databases>, profile: Profile) -> Self {
+        EngineCatalog { databases, profile, run: false }
     }
 
+    /// Whether it is the database that has the published tables too.
     fn is_own(database: Option<&str>) -> bool {
         database.is_none_or(|d| d.eq_ignore_ascii_case(DATABASE))
     }
 }
 
-impl Catalog for EngineCatalog<'_> {
+impl Catalog for EngineCatalog {
     fn table(&self, database: Option<&str>, name: &str) -> Option<RowSchema> {
+        let loaded = || self.databases.table(database, name).map(|data| data.schema.clone());
         if !EngineCatalog::is_own(database) {
-            return None;
+            return loaded();
         }
-        match self.tables {
-            Some(tables) => match tables.get(name) {
-                Some(data) => Some(data.schema.clone()),
-                None => kql_catalog::run_schema(self.profile, name).cloned(),
-            },
-            None => kql_catalog::table(self.profile, name).cloned(),
+        match self.run {
+            true => loaded().or_else(|| kql_catalog::run_schema(self.profile, name).cloned()),
+            false => kql_catalog::table(self.profile, name).cloned().or_else(loaded),
         }
     }
 
     fn table_names(&self, database: Option<&str>) -> Vec<Arc<str>> {
-        if !EngineCatalog::is_own(database) {
-            return Vec::new();
+        let mut names: BTreeSet<Arc<str>> = BTreeSet::new();
+        if EngineCatalog::is_own(database) {
+            names.extend(kql_catalog::table_names(self.profile).map(Arc::from));
         }
-        let mut names: BTreeSet<Arc<str>> = kql_catalog::table_names(self.profile).map(Arc::from).collect();
-        names.extend(self.tables.iter().flat_map(|t| t.names().cloned()));
+        names.extend(self.databases.get(database).iter().flat_map(|d| d.tables.names().cloned()));
         names.into_iter().collect()
     }
 
-    fn has_database(&self, cluster: Option<&str>, name: &str) -> bool {
-        cluster.is_none() && EngineCatalog::is_own(Some(name))
+    fn database(&self, cluster: Option<&str>, name: &str) -> Option<Arc<str>> {
+        self.databases.standing_for(&Place::database(cluster, name))
+    }
+
+    fn scope(&self, kind: &str, name: &str) -> Option<Arc<str>> {
+        self.databases.standing_for(&Place::scope(kind, name))
+    }
+
+    fn database_names(&self) -> Vec<Arc<str>> {
+        self.databases.names()
     }
 
     fn current_database(&self) -> &str {
@@ -83,8 +89,33 @@ impl Catalog for EngineCatalog<'_> {
         scalar.chain(window).chain(aggregates).filter(|n| !n.starts_with("__")).collect()
     }
 
-    fn stored_function(&self, _database: Option<&str>, _name: &str) -> Option<StoredFunction> {
-        None
+    fn stored_function(&self, database: Option<&str>, name: &str) -> Option<StoredFunction> {
+        let (name, function) = self.databases.get(database)?.functions.get_key_value(name)?;
+        Some(StoredFunction {
+            name: Arc::clone(name),
+            parameters: Arc::clone(&function.parameters),
+            body: Arc::clone(&function.body),
+            view: function.view,
+        })
+    }
+
+    fn stored_function_names(&self, database: Option<&str>) -> Vec<Arc<str>> {
+        self.databases.get(database).map(|d| d.functions.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    fn service_data(&self, function: &str, key: Option<&str>) -> Option<Arc<str>> {
+        let table = |name: &str| self.databases.own.tables.get(name).map(|_| Arc::from(name));
+        match (function, key) {
+            ("_GetWatchlist", Some(alias)) if self.databases.watchlists.contains_key(alias) => {
+                Some(Arc::from(format!("{WATCHLIST}{alias}")))
+            }
+            ("_GetWatchlistAlias", _) if !self.databases.watchlists.is_empty() => {
+                Some(Arc::from(format!("{WATCHLIST}{}", crate::watchlist::ALIASES)))
+            }
+            ("FileProfile" | "SeenBy", _) => table(function),
+            ("DeviceFromIP" | "AssignedIPAddresses", _) => table("DeviceNetworkInfo"),
+            _ => None,
+        }
     }
 
     fn service_function(&self, name: &str) -> Option<ServiceFunction> {
@@ -103,7 +134,7 @@ impl Catalog for EngineCatalog<'_> {
         })
     }
 
-    fn is_empty(&self, _database: Option<&str>, name: &str) -> bool {
-        self.tables.is_some_and(|tables| tables.get(name).is_none())
+    fn is_empty(&self, database: Option<&str>, name: &str) -> bool {
+        self.run && self.databases.table(database, name).is_none()
     }
 }

@@ -1,8 +1,10 @@
 //! The session as the planner sees it.
 
+use crate::databases::Databases;
 use crate::external::External;
+use crate::request::Bounds;
 use crate::run::Runner;
-use crate::tables::{Tables, arrow_schema, provider};
+use crate::tables::{arrow_schema, provider};
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 /// Gives the planner of one query tables, files, the clock and the runner.
 #[derive(Debug)]
 pub(crate) struct SessionHost<'a> {
-    pub(crate) tables: &'a Tables,
+    pub(crate) databases: &'a Databases,
     pub(crate) external: &'a External,
     pub(crate) runner: &'a Runner,
     pub(crate) threads: usize,
@@ -26,8 +28,8 @@ pub(crate) struct SessionHost<'a> {
 
 #[async_trait]
 impl Host for SessionHost<'_> {
-    async fn table(&self, _database: Option<&str>, name: &str, schema: &RowSchema) -> Result<Arc<dyn TableProvider>> {
-        match self.tables.get(name) {
+    async fn table(&self, database: Option<&str>, name: &str, schema: &RowSchema) -> Result<Arc<dyn TableProvider>> {
+        match self.databases.table(database, name) {
             Some(data) => data.provider(name, self.threads),
             // A published table that nothing was loaded for: it is there, and empty, as in a workspace.
             None => Ok(Arc::new(EmptyTable::new(arrow_schema(schema)))),
@@ -40,13 +42,13 @@ impl Host for SessionHost<'_> {
         properties: &[(String, Value)],
         schema: &RowSchema,
     ) -> Result<Arc<dyn TableProvider>> {
-        let batches = self.external.read(uris, properties, schema)?;
+        let batches = self.external.read("externaldata", uris, properties, schema)?;
         provider(schema, &batches, self.threads)
     }
 
     async fn run(&self, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
         let physical = self.runner.physical(&plan).await?;
-        self.runner.run(physical, None, Span::default()).await
+        self.runner.run(physical, Bounds::default(), Span::default()).await
     }
 
     fn now(&self) -> i64 {

@@ -10,23 +10,32 @@
 //! 4. DataFusion optimizes and runs the plan; [`run`] watches time, memory and rows.
 //! 5. A [`QueryResult`] goes back: Kusto types, Arrow batches, the `render`, figures.
 //!
+//! Statements that begin with a dot are management commands: [`commands`] runs them over the session's [`databases`].
+//!
 //! What DataFusion or Arrow say when they fail is turned into diagnostics in one place, [`errors`]. Only this crate and
 //! `kql-sources` touch files; only this crate reads the clock. Nobody prints here.
 
 mod catalog;
+mod commands;
 mod control;
+mod databases;
 mod errors;
 mod external;
 mod files;
+mod function_files;
 mod host;
 mod memory;
 mod options;
+mod place;
 mod probe;
+mod request;
 mod result;
+mod rows;
 mod run;
 mod session;
 mod stage;
 mod tables;
+mod watchlist;
 
 pub use catalog::EngineCatalog;
 pub use control::{Control, Progress};

@@ -1,9 +1,12 @@
 //! What a session is made with.
 
+use crate::databases::{DATABASE, Database, Databases};
+use crate::place::Place;
 use crate::session::Session;
 use crate::tables::Tables;
 use kql_catalog::Profile;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The instant of `now()`.
@@ -60,7 +63,7 @@ impl Default for Tuning {
 }
 
 /// Bytes of memory this machine has free for programs; 4 GiB where nobody tells.
-fn machine_memory() -> usize {
+pub(crate) fn machine_memory() -> usize {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kilobytes = text
         .lines()
@@ -79,7 +82,7 @@ pub struct SessionBuilder {
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) externals: Vec<(String, PathBuf)>,
     pub(crate) allowed: Vec<PathBuf>,
-    pub(crate) tables: Tables,
+    pub(crate) databases: Databases,
 }
 
 impl Default for SessionBuilder {
@@ -92,7 +95,7 @@ impl Default for SessionBuilder {
             parameters: Vec::new(),
             externals: Vec::new(),
             allowed: Vec::new(),
-            tables: Tables::default(),
+            databases: Databases::default(),
         }
     }
 }
@@ -150,8 +153,67 @@ impl SessionBuilder {
     /// The loaded tables.
     #[must_use]
     pub fn tables(mut self, tables: Tables) -> Self {
-        self.tables = tables;
+        self.databases.own.tables = tables;
         self
+    }
+
+    /// Another database, beside the one that queries are asked of: `database('name').Table` reads it.
+    #[must_use]
+    pub fn database(mut self, name: impl Into<Arc<str>>, tables: Tables) -> Self {
+        let name = name.into();
+        if name.eq_ignore_ascii_case(DATABASE) {
+            self.databases.own.tables.extend(tables);
+        } else {
+            self.databases.others.entry(name).or_insert_with(Database::default).tables.extend(tables);
+        }
+        self
+    }
+
+    /// Lets a local database stand for a place elsewhere, written as queries write it: `cluster('c').database('d')`,
+    /// `workspace('w')`, `app('a')`. Add the databases first.
+    ///
+    /// # Errors
+    /// When the place cannot be read, or there is no such database.
+    pub fn map(mut self, place: &str, database: &str) -> Result<Self, String> {
+        let Some(read) = Place::parse(place) else {
+            return Err(format!(
+                "'{place}' is no place: write cluster('c').database('d'), database('d'), workspace('w'), app('a'), \
+                 resource('r'), adx('c/d') or arg('')"
+            ));
+        };
+        let Some(name) = self.databases.name_of(database) else {
+            return Err(format!("there is no database '{database}' here: load it with --database {database}=PATH"));
+        };
+        self.databases.places.push((read, name));
+        Ok(self)
+    }
+
+    /// A watchlist of Sentinel from a CSV file with a header line: what `_GetWatchlist('name')` gives. `key` is the column
+    /// that is its search key.
+    ///
+    /// # Errors
+    /// A sentence with what is wrong with the file.
+    pub fn watchlist(mut self, name: &str, key: Option<&str>, file: &Path) -> Result<Self, String> {
+        let updated = std::fs::metadata(file).and_then(|m| m.modified()).ok();
+        let since = updated.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+        let ticks = crate::session::UNIX_EPOCH.saturating_add(crate::session::ticks(since));
+        let data = crate::watchlist::read(file, key, ticks)?;
+        let watchlists = &mut self.databases.watchlists;
+        watchlists.insert(Arc::from(name), data);
+        if let Some(aliases) = crate::watchlist::aliases(watchlists) {
+            watchlists.insert(Arc::from(crate::watchlist::ALIASES), aliases);
+        }
+        Ok(self)
+    }
+
+    /// Functions from a file, or from the `.kql`, `.csl` and `.kusto` files of a folder: `.create-or-alter function`
+    /// commands, `let F = (…) {…};`, or a query, which is then the function of the file's name.
+    ///
+    /// # Errors
+    /// A sentence with the file and what is wrong with it.
+    pub fn functions(mut self, path: &Path) -> Result<Self, String> {
+        self.databases.own.functions.extend(crate::function_files::read(path)?);
+        Ok(self)
     }
 
     /// The session. Cheap: nothing is opened before a query needs it.

@@ -4,6 +4,7 @@ use crate::control::Control;
 use crate::errors::wrap;
 use crate::memory::PeakPool;
 use crate::options::{Limits, Tuning};
+use crate::request::Bounds;
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::MemTable;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -101,11 +102,11 @@ impl Runner {
 
     /// Runs a plan to its end, on the runtime's threads. Batches are kept until the query ends and count as its memory.
     ///
-    /// One row more than `max_rows` is an error, as in the service: a cut result would look like an answer.
+    /// One row more than [`Bounds::max_rows`] is an error, as in the service: a cut result would look like an answer.
     pub(crate) async fn run(
         &self,
         plan: Arc<dyn ExecutionPlan>,
-        max_rows: Option<usize>,
+        bounds: Bounds,
         span: Span,
     ) -> Result<Vec<RecordBatch>> {
         let context = self.state.task_ctx();
@@ -114,11 +115,21 @@ impl Runner {
         let mut task = AbortOnDrop(tokio::spawn(async move {
             let mut stream = execute_stream(plan, context)?;
             let mut batches = Vec::new();
-            let mut rows = 0usize;
+            let (mut rows, mut bytes) = (0usize, 0usize);
             while let Some(batch) = stream.next().await {
                 let batch = batch?;
+                let left = bounds.take.map_or(usize::MAX, |take| take.saturating_sub(rows));
+                let batch = if batch.num_rows() > left { batch.slice(0, left) } else { batch };
                 rows += batch.num_rows();
-                if let Some(max) = max_rows.filter(|max| rows > *max) {
+                bytes = bytes.saturating_add(if bounds.max_bytes.is_some() { size_of_rows(&batch) } else { 0 });
+                if let Some(max) = bounds.max_bytes.filter(|max| bytes > *max) {
+                    let message = format!("the result has more than {max} bytes (E_QUERY_RESULT_SET_TOO_LARGE)");
+                    return Err(wrap(
+                        Diagnostic::error(code::LIMIT, span, message)
+                            .with_help("add '| take', '| summarize' or a filter, or raise truncationmaxsize"),
+                    ));
+                }
+                if let Some(max) = bounds.max_rows.filter(|max| rows > *max) {
                     let message = format!("the result has more than {max} rows (E_QUERY_RESULT_SET_TOO_LARGE)");
                     return Err(wrap(
                         Diagnostic::error(code::LIMIT, span, message)
@@ -128,6 +139,9 @@ impl Runner {
                 if batch.num_rows() > 0 {
                     kept.try_grow(batch.get_array_memory_size())?;
                     batches.push(batch);
+                }
+                if bounds.take.is_some_and(|take| rows >= take) {
+                    break;
                 }
             }
             Ok::<_, DataFusionError>((batches, kept))
@@ -169,6 +183,15 @@ impl Runner {
 
 /// Rules that plans cannot be run without: distinct rows become groups, equalities in conditions of joins become keys.
 const NEEDED_RULES: &[&str] = &["replace_distinct_aggregate", "extract_equijoin_predicate"];
+
+/// Bytes of a batch's rows: a slice counts what it shows, not what it keeps alive.
+fn size_of_rows(batch: &RecordBatch) -> usize {
+    let column = |array: &arrow::array::ArrayRef| match array.as_any().downcast_ref::<arrow::array::StringViewArray>() {
+        Some(texts) => texts.iter().flatten().map(str::len).sum(),
+        None => array.to_data().get_slice_memory_size().unwrap_or(0),
+    };
+    batch.columns().iter().map(column).sum()
+}
 
 /// Rows in memory that one thread is quicker with than several. It also gives groups in the order they come.
 const SMALL: usize = 20_000;

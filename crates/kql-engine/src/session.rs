@@ -1,30 +1,41 @@
 //! A session.
 
 use crate::catalog::EngineCatalog;
+use crate::commands::{self, Context, Ran};
 use crate::control::Control;
+use crate::databases::Databases;
 use crate::errors::{self, Failure};
 use crate::external::External;
 use crate::host::SessionHost;
 use crate::options::{Clock, Limits, SessionBuilder, Tuning};
 use crate::probe::SessionProbe;
+use crate::request::{Bounds, Request};
 use crate::result::{Outcome, QueryResult, Stats};
 use crate::run::{self, Runner};
 use crate::stage::Stage;
-use crate::tables::Tables;
+use crate::tables::{TableData, Tables};
 use chrono::Utc;
 use datafusion::physical_plan::displayable;
-use kql_bind::bound::{BoundResult, BoundScript};
+use kql_bind::bound::BoundResult;
 use kql_bind::{BindOptions, Catalog, bind};
 use kql_catalog::Profile;
 use kql_diagnostic::{Diagnostic, Diagnostics, Span, code};
 use kql_plan::Planner;
-use kql_types::{RowSchema, Value, datetime};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use kql_syntax::ast::{Action, Command, Expr, ExprKind, Name, Script, Statement, StatementKind};
+use kql_types::{RowSchema, datetime};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Stack of the thread that parses, binds and plans: all three follow the nesting of the query.
 const STACK: usize = 64 << 20;
+
+/// Queries the history keeps.
+const HISTORY: usize = 1000;
+
+/// What a piped command's result is called while the operators after it are bound.
+const COMMAND_RESULT: &str = "$command";
 
 /// Tables, a clock, limits: everything queries share.
 #[derive(Debug)]
@@ -35,7 +46,10 @@ pub struct Session {
     profile: Profile,
     parameters: Vec<(String, String)>,
     external: External,
-    tables: Tables,
+    /// Queries take a snapshot; commands put a changed one in its place.
+    databases: RwLock<Arc<Databases>>,
+    history: Mutex<VecDeque<Ran>>,
+    started: i64,
     runtime: OnceLock<Runtime>,
 }
 
@@ -62,19 +76,24 @@ impl Session {
             profile: builder.profile,
             parameters: builder.parameters,
             external: External::new(builder.externals, builder.allowed),
-            tables: builder.tables,
+            databases: RwLock::new(Arc::new(builder.databases)),
+            history: Mutex::new(VecDeque::new()),
+            started: system_now(),
             runtime: OnceLock::new(),
         }
     }
 
-    /// The loaded tables.
-    pub fn tables(&self) -> &Tables {
-        &self.tables
+    /// The loaded tables, as they are now; the rows are shared, not copied.
+    pub fn tables(&self) -> Tables {
+        self.databases().own.tables.clone()
     }
 
     /// Adds loaded tables, each replacing one of its name.
     pub fn load(&mut self, tables: Tables) {
-        self.tables.extend(tables);
+        let databases = self.databases.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let changed = Arc::make_mut(databases);
+        changed.own.tables.extend(tables);
+        changed.version += 1;
     }
 
     /// Pins `now()`, or lets it go.
@@ -99,8 +118,58 @@ impl Session {
     }
 
     /// The tables and functions queries are bound against: for completion and help.
-    pub fn catalog(&self) -> EngineCatalog<'_> {
-        EngineCatalog::of_run(&self.tables, self.profile)
+    pub fn catalog(&self) -> EngineCatalog {
+        EngineCatalog::of_run(self.databases(), self.profile)
+    }
+
+    /// The databases as they are now.
+    pub(crate) fn databases(&self) -> Arc<Databases> {
+        Arc::clone(&self.databases.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the databases; a change that fails leaves them as they are.
+    pub(crate) fn change<T>(&self, f: impl FnOnce(&mut Databases) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut databases = self.databases.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = Databases::clone(&databases);
+        let result = f(&mut changed)?;
+        *databases = Arc::new(changed);
+        Ok(result)
+    }
+
+    pub(crate) fn history(&self) -> Vec<Ran> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    pub(crate) fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn external(&self) -> &External {
+        &self.external
+    }
+
+    /// When the session began, in ticks.
+    pub(crate) fn started(&self) -> i64 {
+        self.started
+    }
+
+    /// Whether a built-in function has this name.
+    pub(crate) fn is_built_in(&self, name: &str) -> bool {
+        let catalog = self.catalog();
+        catalog.scalar_function(name).is_some() || catalog.aggregate(name).is_some()
+    }
+
+    /// What binding a text over the session's tables says, without running it.
+    pub(crate) fn check_function(&self, text: &str) -> Diagnostics {
+        let parsed = kql_syntax::parse(text);
+        let options = BindOptions { run: true, parameters: Vec::new() };
+        let mut diagnostics = parsed.diagnostics;
+        diagnostics.extend(bind(&parsed.script, &self.catalog(), None, &options).diagnostics);
+        diagnostics
     }
 
     /// Runs a text: one or several statements. Blocks until the last row is there.
@@ -118,7 +187,7 @@ impl Session {
 
     /// Parses and binds a text against the published schemas, without data.
     pub fn check(&self, text: &str) -> Checked {
-        check(text, &EngineCatalog::of_check(self.profile), &self.parameters)
+        check(text, &EngineCatalog::of_check(self.databases(), self.profile), &self.parameters)
     }
 
     /// What a text becomes at a stage, as text for people.
@@ -132,7 +201,7 @@ impl Session {
     fn now(&self) -> i64 {
         match self.clock {
             Clock::Fixed(now) => now,
-            Clock::Latest => self.tables.newest().unwrap_or_else(system_now),
+            Clock::Latest => self.databases().own.tables.newest().unwrap_or_else(system_now),
             Clock::System => system_now(),
         }
     }
@@ -149,13 +218,33 @@ impl Session {
 
     fn run_here(&self, text: &str, control: &Control) -> Outcome {
         let mut outcome = Outcome::default();
+        let (started, start) = (system_now(), Instant::now());
         let failed = self.run_into(text, control, &mut outcome);
         if let Err(failure) = failed {
-            outcome.results.clear();
             outcome.internal.extend(failure.detail.map(String::from));
             outcome.diagnostics.push(failure.diagnostic);
         }
+        if !outcome.is_ok() {
+            outcome.results.clear();
+        }
+        self.remember(text, started, start.elapsed(), &outcome);
         outcome
+    }
+
+    fn remember(&self, text: &str, started: i64, duration: Duration, outcome: &Outcome) {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        if history.len() >= HISTORY {
+            history.pop_front();
+        }
+        history.push_back(Ran {
+            text: text.to_owned(),
+            started,
+            duration: ticks(duration),
+            failure: outcome.diagnostics.iter().find(|d| d.is_error()).map(ToString::to_string),
+            memory: outcome.stats.peak_memory,
+            rows: outcome.stats.rows,
+            tables: outcome.results.len(),
+        });
     }
 
     fn run_into(&self, text: &str, control: &Control, outcome: &mut Outcome) -> Result<(), Failure> {
@@ -166,12 +255,108 @@ impl Session {
         if !outcome.is_ok() {
             return Ok(());
         }
+        let script = parsed.script;
+        let request = Request::of(&script.statements, &self.limits)?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let has_command = script.statements.iter().any(|s| matches!(s.kind, StatementKind::Command(_)));
+        if has_command {
+            self.run_in_order(&script, text, &request, now, control, outcome)?;
+        } else {
+            let results = self.query(&script, self.databases(), &request, now, control, outcome)?;
+            outcome.results.extend(results);
+        }
+        outcome.stats.rows = outcome.results.iter().map(|r| r.rows() as u64).sum();
+        self.hint_at_old_data(text, now, outcome);
+        Ok(())
+    }
+
+    /// Statement by statement, as commands change what the next ones see. Declarations before a query belong to it.
+    fn run_in_order(
+        &self,
+        script: &Script,
+        text: &str,
+        request: &Request,
+        now: i64,
+        control: &Control,
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let mut preamble: Vec<Statement> = Vec::new();
+        for statement in &script.statements {
+            let results = match &statement.kind {
+                StatementKind::Query(_) => {
+                    let script = with_statement(&preamble, statement.clone());
+                    self.query(&script, self.databases(), request, now, control, outcome)?
+                }
+                StatementKind::Command(command) => {
+                    self.command(command, &preamble, text, request, now, control, outcome)?
+                }
+                _ => {
+                    preamble.push(statement.clone());
+                    continue;
+                }
+            };
+            outcome.results.extend(results);
+            if !outcome.is_ok() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// A management command: the query it takes in, itself, and the operators after it.
+    #[allow(clippy::too_many_arguments)] // What a statement runs with, each used once.
+    fn command(
+        &self,
+        command: &Command,
+        preamble: &[Statement],
+        text: &str,
+        request: &Request,
+        now: i64,
+        control: &Control,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<QueryResult>, Failure> {
+        let Some(action) = &command.action else { return Err(commands::unknown(command).into()) };
+        if request.read_only && !commands::is_read_only(action) {
+            let message = format!("'.{}' changes data, and the request is read-only", command.head.join(" "));
+            return Err(Diagnostic::error(code::COMMAND_NOT_ALLOWED, command.span, message).into());
+        }
+        let mut input = None;
+        if let (Action::Write { .. }, Some(query)) = (&**action, &command.input) {
+            let statement = Statement { kind: StatementKind::Query(Expr::clone(query)), span: query.span };
+            let script = with_statement(preamble, statement);
+            // What goes to a table is not cut: it is no answer.
+            let request = Request { bounds: Bounds::default(), ..*request };
+            let results = self.query(&script, self.databases(), &request, now, control, outcome)?;
+            if !outcome.is_ok() {
+                return Ok(Vec::new());
+            }
+            input = results.into_iter().next();
+        }
+        let context = Context { session: self, span: command.span, text, input, now };
+        let result = commands::run(action, context)?.into_result(command.span)?;
+        let Some(piped) = &command.piped else { return Ok(vec![result]) };
+        let script = with_statement(preamble, over_result(piped, command.span));
+        let mut databases = Databases::clone(&self.databases());
+        let data = TableData { schema: result.schema, batches: result.batches };
+        databases.own.tables.insert(COMMAND_RESULT, data);
+        self.query(&script, Arc::new(databases), request, now, control, outcome)
+    }
+
+    /// Binds and runs statements without commands over a snapshot of the databases. What is wrong is in the outcome.
+    fn query(
+        &self,
+        script: &Script,
+        databases: Arc<Databases>,
+        request: &Request,
+        now: i64,
+        control: &Control,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<QueryResult>, Failure> {
         let engine = |e| errors::of_engine(&e, Span::default());
         let runtime = self.runtime()?;
-        let runner = Runner::new(&self.limits, &self.tuning, control).map_err(engine)?;
-        let now = query_now(&parsed.script).unwrap_or_else(|| self.now());
+        let runner = Runner::new(&request.limits, &self.tuning, control).map_err(engine)?;
         let host = SessionHost {
-            tables: &self.tables,
+            databases: &databases,
             external: &self.external,
             runner: &runner,
             threads: self.limits.threads,
@@ -180,25 +365,23 @@ impl Session {
         let start = Instant::now();
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::of_run(&self.tables, self.profile);
+        let catalog = EngineCatalog::of_run(Arc::clone(&databases), self.profile);
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
-        let bound = bind(&parsed.script, &catalog, Some(&probe), &options);
-        outcome.stats.bind = start.elapsed();
-        outcome.diagnostics.extend(commands_refused(&bound));
+        let bound = bind(script, &catalog, Some(&probe), &options);
+        outcome.stats.bind += start.elapsed();
         outcome.diagnostics.extend(bound.diagnostics.iter().cloned());
+        let mut results = Vec::with_capacity(bound.results.len());
         if !outcome.is_ok() {
-            return Ok(());
+            return Ok(results);
         }
         let mut planner = probe.planner.into_inner().unwrap_or_else(PoisonError::into_inner);
         for result in &bound.results {
-            let one = runtime.block_on(self.one(result, &mut planner, &runner, &mut outcome.stats));
+            let one = runtime.block_on(self.one(result, &mut planner, &runner, request.bounds, &mut outcome.stats));
             outcome.stats.rows_scanned = runner.rows_scanned();
-            outcome.stats.peak_memory = runner.peak_memory();
-            outcome.results.push(one?);
+            outcome.stats.peak_memory = outcome.stats.peak_memory.max(runner.peak_memory());
+            results.push(one?);
         }
-        outcome.stats.rows = outcome.results.iter().map(|r| r.rows() as u64).sum();
-        self.hint_at_old_data(text, now, outcome);
-        Ok(())
+        Ok(results)
     }
 
     async fn one(
@@ -206,6 +389,7 @@ impl Session {
         result: &BoundResult,
         planner: &mut Planner<'_>,
         runner: &Runner,
+        bounds: Bounds,
         stats: &mut Stats,
     ) -> Result<QueryResult, Failure> {
         let span = result.table.span;
@@ -214,7 +398,7 @@ impl Session {
         let physical = runner.physical(&plan).await.map_err(|e| errors::of_engine(&e, span))?;
         stats.plan += start.elapsed();
         let start = Instant::now();
-        let batches = runner.run(physical, Some(self.limits.max_rows), span).await;
+        let batches = runner.run(physical, bounds, span).await;
         stats.execute += start.elapsed();
         Ok(QueryResult {
             name: result.name.clone(),
@@ -226,7 +410,7 @@ impl Session {
 
     /// A query over `ago(…)` that finds nothing because the data is older deserves a word.
     fn hint_at_old_data(&self, text: &str, now: i64, outcome: &mut Outcome) {
-        let Some(newest) = self.tables.newest() else { return };
+        let Some(newest) = self.databases().own.tables.newest() else { return };
         let empty = outcome.results.iter().all(|r| r.rows() == 0) && !outcome.results.is_empty();
         if empty && newest < now - datetime::TICKS_PER_DAY && (text.contains("ago(") || text.contains("now(")) {
             let mut when = String::new();
@@ -254,20 +438,22 @@ impl Session {
         }
         let fail = |f: Failure| vec![f.diagnostic];
         let runtime = self.runtime().map_err(fail)?;
-        let runner = Runner::new(&self.limits, &self.tuning, &Control::default())
+        let databases = self.databases();
+        let request = Request::of(&parsed.script.statements, &self.limits).map_err(|d| vec![d])?;
+        let runner = Runner::new(&request.limits, &self.tuning, &Control::default())
             .map_err(|e| fail(errors::of_engine(&e, Span::default())))?;
         let host = SessionHost {
-            tables: &self.tables,
+            databases: &databases,
             external: &self.external,
             runner: &runner,
             threads: self.limits.threads,
-            now: query_now(&parsed.script).unwrap_or_else(|| self.now()),
+            now: request.now.unwrap_or_else(|| self.now()),
         };
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::of_run(&self.tables, self.profile);
+        let catalog = EngineCatalog::of_run(Arc::clone(&databases), self.profile);
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
-        let bound: BoundScript = bind(&parsed.script, &catalog, Some(&probe), &options);
+        let bound = bind(&parsed.script, &catalog, Some(&probe), &options);
         if bound.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(bound.diagnostics);
         }
@@ -298,40 +484,54 @@ fn check(text: &str, catalog: &dyn Catalog, parameters: &[(String, String)]) -> 
     let options = BindOptions { run: false, parameters: parameters.to_vec() };
     let bound = bind(&parsed.script, catalog, None, &options);
     let mut diagnostics = parsed.diagnostics;
-    diagnostics.extend(commands_refused(&bound));
+    diagnostics.extend(bound.commands.iter().filter(|c| c.action.is_none()).map(commands::unknown));
     diagnostics.extend(bound.diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
-    let columns = bound.results.last().map(|r| r.table.schema.clone()).filter(|_| !failed);
-    Checked { diagnostics, columns }
-}
-
-/// Management commands are understood as such and refused: dropping one would look like success.
-fn commands_refused(bound: &BoundScript) -> Diagnostics {
-    let refuse = |command: &kql_syntax::ast::Command| {
-        let message = format!("the management command '.{}' cannot be run here", command.head.join(" "));
-        let help = "write a query; tables are loaded with --data";
-        Diagnostic::error(code::COMMAND_NOT_ALLOWED, command.span, message).with_help(help)
-    };
-    bound.commands.iter().map(refuse).collect()
-}
-
-/// `set query_now = datetime(…)` pins the clock of its query.
-fn query_now(script: &kql_syntax::ast::Script) -> Option<i64> {
-    use kql_syntax::ast::{ExprKind, StatementKind};
-    script.statements.iter().rev().find_map(|s| match &s.kind {
-        StatementKind::Set { name, value: Some(value) } if name.text == "query_now" => match &value.kind {
-            ExprKind::Literal(literal) => match literal.value {
-                Value::Datetime(now) => now,
-                _ => None,
-            },
-            _ => None,
-        },
+    // What a command gives, where the text ends with one that nothing is piped from.
+    let last = parsed
+        .script
+        .statements
+        .iter()
+        .rev()
+        .find(|s| matches!(s.kind, StatementKind::Query(_) | StatementKind::Command(_)));
+    let of_command = match last.map(|s| &s.kind) {
+        Some(StatementKind::Command(command)) => {
+            let action = command.action.as_deref().filter(|_| command.piped.is_none());
+            Some(action.map(commands::columns))
+        }
         _ => None,
-    })
+    };
+    let columns = of_command.unwrap_or_else(|| bound.results.last().map(|r| r.table.schema.clone()));
+    Checked { diagnostics, columns: columns.filter(|_| !failed) }
+}
+
+/// Declarations and the statement they belong to.
+fn with_statement(preamble: &[Statement], statement: Statement) -> Script {
+    Script { statements: preamble.iter().cloned().chain([statement]).collect() }
+}
+
+/// The operators after a command as a query over its result.
+fn over_result(piped: &Expr, span: Span) -> Statement {
+    let name = Name { text: COMMAND_RESULT.to_owned(), span, quoted: false };
+    let source = Expr { kind: ExprKind::Name(name), span };
+    let kind = match &piped.kind {
+        ExprKind::Pipeline { operators, .. } => {
+            ExprKind::Pipeline { source: Some(Box::new(source)), operators: operators.clone() }
+        }
+        _ => source.kind,
+    };
+    Statement { kind: StatementKind::Query(Expr { kind, span: piped.span }), span: piped.span }
+}
+
+/// 1970-01-01 in ticks.
+pub(crate) const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
+
+/// A duration in ticks.
+pub(crate) fn ticks(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX).saturating_mul(datetime::TICKS_PER_MICROSECOND)
 }
 
 fn system_now() -> i64 {
-    const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
     Utc::now().timestamp_micros().saturating_mul(10).saturating_add(UNIX_EPOCH)
 }
 

@@ -65,6 +65,11 @@ impl Tables {
         self.tables.extend(other.tables);
     }
 
+    /// Takes a table out.
+    pub fn remove(&mut self, name: &str) -> Option<TableData> {
+        self.tables.remove(name)
+    }
+
     /// The table of a name.
     pub fn get(&self, name: &str) -> Option<&TableData> {
         self.tables.get(name)

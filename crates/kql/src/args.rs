@@ -92,6 +92,21 @@ pub(crate) struct DataArgs {
     /// Folder whose files externaldata may read. May be repeated; without it no file is reached.
     #[arg(long = "allow", value_name = "FOLDER")]
     pub(crate) allowed: Vec<PathBuf>,
+    /// Watchlist of Sentinel: a CSV file with a header. Its search key is the column in brackets, else SearchKey, else the
+    /// first. May be repeated.
+    #[arg(long = "watchlist", value_name = "NAME[[KEY]]=FILE")]
+    pub(crate) watchlists: Vec<String>,
+    /// Another database, loaded from a file or folder: database('NAME').Table. May be repeated.
+    #[arg(long = "database", value_name = "NAME=PATH")]
+    pub(crate) databases: Vec<String>,
+    /// Database that stands for one elsewhere: "workspace('w')=NAME", "cluster('c').database('d')=NAME". The database of
+    /// --data is NetDefaultDB. May be repeated.
+    #[arg(long = "map", value_name = "PLACE=NAME")]
+    pub(crate) maps: Vec<String>,
+    /// Functions: a file or folder of `.create-or-alter function` commands, `let F = (…) {…};`, or queries, each the
+    /// function of its file's name. May be repeated.
+    #[arg(long = "functions", value_name = "PATH")]
+    pub(crate) functions: Vec<PathBuf>,
     /// Stop a query after this time, such as 30s or 5m.
     #[arg(long, value_name = "DURATION", default_value = "4m")]
     pub(crate) timeout: String,
@@ -169,6 +184,9 @@ pub(crate) struct CheckArgs {
     /// Query text. May be repeated.
     #[arg(long = "execute", short, value_name = "QUERY")]
     pub(crate) execute: Vec<String>,
+    /// Functions the queries call: a file or folder, as for `kql run`. May be repeated.
+    #[arg(long = "functions", value_name = "PATH")]
+    pub(crate) functions: Vec<PathBuf>,
     /// Whose schema a table follows where Defender and Sentinel differ; without it both kinds of query are accepted.
     #[arg(long, value_enum)]
     pub(crate) profile: Option<ProfileArg>,

@@ -4,7 +4,7 @@ use crate::args::{DataArgs, ProfileArg};
 use crate::failure::Failure;
 use crate::progress::Bar;
 use kql_catalog::Profile;
-use kql_engine::{Clock, Limits, Session, TableData, Tables};
+use kql_engine::{Clock, Limits, Session, SessionBuilder, TableData, Tables};
 use kql_sources::{Input, LoadError, LoadOptions};
 use kql_types::{datetime, timespan};
 use std::path::PathBuf;
@@ -51,7 +51,35 @@ pub(crate) fn session(args: &DataArgs, max_rows: Option<usize>, quiet: bool) -> 
     for folder in &args.allowed {
         builder = builder.allow(folder.clone());
     }
-    Ok(builder.tables(load(&args.data, profile(args.profile), limits.memory, quiet)?).build())
+    builder = builder.tables(load(&args.data, profile(args.profile), limits.memory, quiet)?);
+    for database in &args.databases {
+        let (name, path) = split(database, "--database", "NAME=PATH")?;
+        let tables = load(&[path.to_owned()], profile(args.profile), limits.memory, quiet)?;
+        builder = builder.database(name, tables);
+    }
+    for map in &args.maps {
+        // A place may hold '=': the name stands after the last one.
+        let (place, name) =
+            map.rsplit_once('=').ok_or_else(|| Failure::usage(format!("--map: write PLACE=NAME, not '{map}'")))?;
+        builder = builder.map(place, name).map_err(|e| Failure::usage(format!("--map: {e}")))?;
+    }
+    for watchlist in &args.watchlists {
+        let (name, file) = split(watchlist, "--watchlist", "NAME=FILE")?;
+        let (name, key) = match name.strip_suffix(']').and_then(|n| n.split_once('[')) {
+            Some((name, key)) => (name, Some(key)),
+            None => (name, None),
+        };
+        builder = builder.watchlist(name, key, file.as_ref()).map_err(Failure::data)?;
+    }
+    Ok(functions(builder, &args.functions)?.build())
+}
+
+/// Adds the functions of files.
+pub(crate) fn functions(mut builder: SessionBuilder, paths: &[PathBuf]) -> Result<SessionBuilder, Failure> {
+    for path in paths {
+        builder = builder.functions(path).map_err(Failure::data)?;
+    }
+    Ok(builder)
 }
 
 /// Loads one more input into a session: the tables it holds.

@@ -2,7 +2,7 @@
 
 use crate::args::{CheckArgs, CheckFormat};
 use crate::commands::run::texts;
-use crate::data::profile;
+use crate::data::{self, profile};
 use crate::failure::Failure;
 use crate::{diagnose, files, sarif};
 use kql_diagnostic::LineIndex;
@@ -16,7 +16,8 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn run_here(args: &CheckArgs) -> Result<(), Failure> {
-    let session = Session::builder().profile(profile(args.profile)).build();
+    let builder = Session::builder().profile(profile(args.profile));
+    let session = data::functions(builder, &args.functions)?.build();
     if args.paths.iter().any(|p| p.as_os_str() == "-") {
         return lines(&session);
     }

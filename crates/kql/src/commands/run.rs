@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::summary::Summary;
 use crate::terminal;
+use kql_diagnostic::code;
 use kql_engine::{Outcome, QueryResult};
 use kql_render::{Format, Options, RenderError, ResultTable, chart, write};
 use std::io::{IsTerminal, Read, Write};
@@ -79,9 +80,10 @@ pub(crate) fn texts(files: &[PathBuf], execute: &[String]) -> Result<Vec<(String
     Ok(texts)
 }
 
-/// Prints diagnostics to standard error.
+/// Prints diagnostics to standard error. Quiet leaves out hints, not what an answer lacks.
 fn report(outcome: &Outcome, text: &str, origin: &str, quiet: bool) {
-    let shown: Vec<_> = outcome.diagnostics.iter().filter(|d| d.is_error() || !quiet).cloned().collect();
+    let shown: Vec<_> =
+        outcome.diagnostics.iter().filter(|d| d.is_error() || !quiet || d.code != code::HINT).cloned().collect();
     if shown.is_empty() {
         return;
     }
