@@ -132,6 +132,8 @@ pub(crate) struct Binder<'s> {
     pub(crate) partition_key: Option<Arc<Table>>,
     /// Operators over graphs that are being bound.
     pub(crate) graphs: Vec<crate::operators::graph::GraphScope>,
+    /// Calls of window functions so far.
+    pub(crate) windows: usize,
     /// Inside `macro-expand`.
     pub(crate) in_macro: bool,
     /// Tables that do not exist are left out: inside a leg of `union isfuzzy=true`.
@@ -180,6 +182,7 @@ impl<'s> Binder<'s> {
             set_options: Vec::new(),
             partition_key: None,
             graphs: Vec::new(),
+            windows: 0,
             in_macro: false,
             fuzzy: false,
             unresolved: false,

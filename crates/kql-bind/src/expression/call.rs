@@ -147,6 +147,7 @@ impl<'s> Binder<'s> {
     pub(crate) fn apply(&mut self, spec: &'static FunctionSpec, args: Vec<Arg<'s>>, call: &'s ast::Call) -> Expr {
         self.check_support(spec, call.name.span);
         if spec.kind == FunctionKind::Window {
+            self.windows += 1;
             self.check_window(spec, call.name.span);
         }
         let Some(chosen) = self.choose(spec, &args, call) else { return self.missing(call.span) };

@@ -76,7 +76,12 @@ impl<'s> Binder<'s> {
         if let Some(closure) = self.stored_function(home.as_deref(), &name.text) {
             return Some(Entity::Function(closure));
         }
-        self.catalog_table(home.as_ref(), &name.text, name.span).map(Entity::Table)
+        if let Some(table) = self.catalog_table(home.as_ref(), &name.text, name.span) {
+            return Some(Entity::Table(table));
+        }
+        let service = self.catalog.service_function(&name.text)?;
+        let callable = !service.appends_to_input && service.parameters.iter().all(|p| p.optional);
+        callable.then(|| Entity::Table(self.service_rows(&service, Vec::new(), name.span, name.span)))
     }
 
     /// A table of the catalogue.

@@ -68,28 +68,39 @@ impl<'s> Binder<'s> {
     /// `_GetWatchlist('name')`, `AssignedIPAddresses('device')`: a table.
     pub(crate) fn call_service(&mut self, function: &ServiceFunction, call: &'s ast::Call) -> TableEntity {
         let arguments = self.service_arguments(function, call, 0);
+        self.service_rows(function, arguments, call.span, call.name.span)
+    }
+
+    /// The rows of a function that makes its own. One without required parameters may be named without parentheses.
+    pub(crate) fn service_rows(
+        &mut self,
+        function: &ServiceFunction,
+        arguments: Vec<Expr>,
+        span: Span,
+        name: Span,
+    ) -> TableEntity {
         if !self.options.run {
-            return unlabelled(table(TableKind::Empty, function.columns.clone(), call.span, false));
+            return unlabelled(table(TableKind::Empty, function.columns.clone(), span, false));
         }
         let watchlist = &*function.name == "_GetWatchlist";
         let key = match arguments.first().map(|a| &a.kind) {
             Some(ExprKind::Literal(Value::String(text))) if watchlist => Some(text.clone()),
             Some(ExprKind::Missing) | None => None,
             Some(_) if watchlist => {
-                self.error(code::NOT_CONSTANT, call.span, "the name of a watchlist is a constant text");
+                self.error(code::NOT_CONSTANT, span, "the name of a watchlist is a constant text");
                 None
             }
             Some(_) => None,
         };
-        let Some(data) = self.service_table(function, key.as_deref(), call.name.span) else {
-            self.without_service_data(function, key.as_deref(), call.name.span);
+        let Some(data) = self.service_table(function, key.as_deref(), name) else {
+            self.without_service_data(function, key.as_deref(), name);
             // What a watchlist nobody gave has for columns is not known: any name may be one.
             let schema = RowSchema { open: watchlist, ..function.columns.clone() };
-            return unlabelled(table(TableKind::Empty, schema, call.span, false));
+            return unlabelled(table(TableKind::Empty, schema, span, false));
         };
         match &*function.name {
-            "_GetWatchlist" => unlabelled(self.watchlist(data, arguments, call.span)),
-            "AssignedIPAddresses" => unlabelled(self.assigned_addresses(&data, arguments, call.span)),
+            "_GetWatchlist" => unlabelled(self.watchlist(data, arguments, span)),
+            "AssignedIPAddresses" => unlabelled(self.assigned_addresses(&data, arguments, span)),
             _ => unlabelled(data),
         }
     }

@@ -256,17 +256,33 @@ impl<'s> Binder<'s> {
         // Names by first appearance, each with its types by first appearance.
         let mut order: Vec<Appearance<'_>> = Vec::new();
         let mut index: HashMap<&str, usize> = HashMap::new();
-        for column in legs.iter().flat_map(|leg| leg.table.schema.columns.iter()) {
+        // A published table that nothing was loaded for adds its columns; its types split nothing, as in a workspace that
+        // does not have it.
+        let mut absent: HashSet<&str> = HashSet::new();
+        for (column, unloaded) in legs.iter().flat_map(|leg| {
+            let unloaded = !analyzer && self.is_known_empty(&leg.table);
+            leg.table.schema.columns.iter().map(move |column| (column, unloaded))
+        }) {
             let at = match index.entry(&column.name) {
                 Entry::Occupied(at) => *at.get(),
                 Entry::Vacant(slot) => {
                     slot.insert(order.len());
+                    if unloaded {
+                        absent.insert(&column.name);
+                    }
                     order.push(Appearance { name: &column.name, first: column.ty, others: Vec::new(), legs: 1 });
                     continue;
                 }
             };
             let seen = &mut order[at];
             seen.legs += 1;
+            if unloaded {
+                continue;
+            }
+            if absent.remove(&*column.name) {
+                seen.first = column.ty;
+                continue;
+            }
             let agreed = analyzer && seen.legs > 2 && seen.others.is_empty();
             if column.ty != seen.first && !agreed && !seen.others.contains(&column.ty) {
                 seen.others.push(column.ty);
