@@ -1,7 +1,8 @@
 //! The catalog a session's queries are bound against: loaded tables, published tables, functions.
 
-use crate::databases::{DATABASE, Databases, WATCHLIST};
+use crate::databases::{DATABASE, Database, Databases, WATCHLIST};
 use crate::place::Place;
+use crate::tables::Tables;
 use kql_bind::{Catalog, ServiceFunction, ServiceParameter, StoredFunction};
 use kql_catalog::Profile;
 use kql_types::RowSchema;
@@ -21,14 +22,21 @@ pub struct EngineCatalog {
 }
 
 impl EngineCatalog {
-    /// The catalog of a run over these databases.
-    pub(crate) fn of_run(databases: Arc<Databases>, profile: Profile) -> Self {
+    /// The catalog of a run over these tables.
+    pub fn of_run(tables: &Tables, profile: Profile) -> Self {
+        let own = Database { tables: tables.clone(), ..Database::default() };
+        let databases = Arc::new(Databases { own, ..Databases::default() });
         EngineCatalog { databases, profile, run: true }
     }
 
     /// The catalog of a check without data.
-    pub(crate) fn of_check(databases: Arc<Databases>, profile: Profile) -> Self {
-        EngineCatalog { databases, profile, run: false }
+    pub fn of_check(profile: Profile) -> Self {
+        EngineCatalog { databases: Arc::default(), profile, run: false }
+    }
+
+    /// The catalog of a run, or of a check, over these databases.
+    pub(crate) fn over(databases: Arc<Databases>, profile: Profile, run: bool) -> Self {
+        EngineCatalog { databases, profile, run }
     }
 
     /// Whether it is the database that has the published tables too.

@@ -119,7 +119,7 @@ impl Session {
 
     /// The tables and functions queries are bound against: for completion and help.
     pub fn catalog(&self) -> EngineCatalog {
-        EngineCatalog::of_run(self.databases(), self.profile)
+        EngineCatalog::over(self.databases(), self.profile, true)
     }
 
     /// The databases as they are now.
@@ -138,14 +138,6 @@ impl Session {
 
     pub(crate) fn history(&self) -> Vec<Ran> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
-    }
-
-    pub(crate) fn profile(&self) -> Profile {
-        self.profile
-    }
-
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
     }
 
     pub(crate) fn external(&self) -> &External {
@@ -187,7 +179,7 @@ impl Session {
 
     /// Parses and binds a text against the published schemas, without data.
     pub fn check(&self, text: &str) -> Checked {
-        check(text, &EngineCatalog::of_check(self.databases(), self.profile), &self.parameters)
+        check(text, &EngineCatalog::over(self.databases(), self.profile, false), &self.parameters)
     }
 
     /// What a text becomes at a stage, as text for people.
@@ -337,7 +329,7 @@ impl Session {
         let Some(piped) = &command.piped else { return Ok(vec![result]) };
         let script = with_statement(preamble, over_result(piped, command.span));
         let mut databases = Databases::clone(&self.databases());
-        let data = TableData { schema: result.schema, batches: result.batches };
+        let data = TableData::new(result.schema, result.batches);
         databases.own.tables.insert(COMMAND_RESULT, data);
         self.query(&script, Arc::new(databases), request, now, control, outcome)
     }
@@ -365,7 +357,7 @@ impl Session {
         let start = Instant::now();
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::of_run(Arc::clone(&databases), self.profile);
+        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true);
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(script, &catalog, Some(&probe), &options);
         outcome.stats.bind += start.elapsed();
@@ -451,7 +443,7 @@ impl Session {
         };
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::of_run(Arc::clone(&databases), self.profile);
+        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true);
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(&parsed.script, &catalog, Some(&probe), &options);
         if bound.diagnostics.iter().any(Diagnostic::is_error) {

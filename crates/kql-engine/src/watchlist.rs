@@ -75,7 +75,7 @@ pub(crate) fn read(path: &Path, key: Option<&str>, updated: i64) -> Result<Table
         table.values(&row);
     }
     let batch = table.finish(&schema).map_err(|e| failed(&e))?;
-    Ok(TableData { schema, batches: vec![batch] })
+    Ok(TableData::new(schema, vec![batch]))
 }
 
 /// The table of all aliases.
@@ -86,5 +86,5 @@ pub(crate) fn aliases(watchlists: &BTreeMap<Arc<str>, TableData>) -> Option<Tabl
         table.values(&[Value::String(alias.to_string())]);
     }
     let batch = table.finish(&schema).ok()?;
-    Some(TableData { schema, batches: vec![batch] })
+    Some(TableData::new(schema, vec![batch]))
 }

@@ -51,7 +51,7 @@ pub(super) fn write(
         let query = stored(&result.schema);
         let schema = match have {
             Some(data) if !(recreate && verb == Write::SetOrReplace) => {
-                match_types(&data.schema, &query, extend, table, &context)?
+                match_types(&data.schema, &query, extend && data.files.is_empty(), table, &context)?
             }
             _ => query,
         };
@@ -61,8 +61,12 @@ pub(super) fn write(
         };
         let new = conform(&result.batches, &schema, context.span)?;
         let reply = written(&new, context.now);
+        let files = match have {
+            Some(data) if verb != Write::SetOrReplace => data.files.clone(),
+            _ => Vec::new(),
+        };
         let batches = kept.into_iter().chain(new.into_iter().filter(|b| b.num_rows() > 0)).collect();
-        own.tables.insert(table.text.as_str(), TableData { schema, batches });
+        own.tables.insert(table.text.as_str(), TableData { schema, batches, files });
         let says = ["folder", "docstring"].iter().any(|p| property(properties, p).is_some());
         if says {
             own.described.insert(Arc::from(table.text.as_str()), description(properties));
@@ -219,8 +223,9 @@ fn append(table: &Name, schema: &RowSchema, new: Vec<RecordBatch>, context: &Con
             Some(data) => conform(&data.batches, schema, context.span)?,
             None => Vec::new(),
         };
+        let files = own.tables.get(&table.text).map(|data| data.files.clone()).unwrap_or_default();
         let batches = kept.into_iter().chain(new).collect();
-        own.tables.insert(table.text.as_str(), TableData { schema: schema.clone(), batches });
+        own.tables.insert(table.text.as_str(), TableData { schema: schema.clone(), batches, files });
         Ok(())
     })
 }

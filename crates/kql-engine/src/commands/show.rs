@@ -232,11 +232,11 @@ pub(super) fn table_row(own: &Database, name: &str) -> Vec<Value> {
 
 fn details_of(own: &Database, name: &str, context: &Context<'_>) -> Vec<Value> {
     let mut row = table_row(own, name);
-    let empty = TableData { schema: Vec::new().into_iter().collect(), batches: Vec::new() };
+    let empty = TableData::new(Vec::new().into_iter().collect(), Vec::new());
     let data = own.tables.get(name).unwrap_or(&empty);
-    let rows: usize = data.batches.iter().map(RecordBatch::num_rows).sum();
+    let rows = data.rows();
     let bytes: usize = data.batches.iter().map(RecordBatch::get_array_memory_size).sum();
-    let extents = data.batches.iter().filter(|b| b.num_rows() > 0).count();
+    let extents = data.batches.iter().filter(|b| b.num_rows() > 0).count() + data.files.len();
     for _ in 0..2 {
         row.extend([long(extents), real(bytes), real(bytes), long(rows)]);
     }

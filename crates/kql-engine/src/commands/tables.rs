@@ -61,11 +61,17 @@ pub(super) fn define(
         let have = own.tables.get(&table.text).map(|d| d.schema == schema);
         if have != Some(true) {
             let batches = match own.tables.get(&table.text) {
+                Some(data) if !data.files.is_empty() => {
+                    let message =
+                        format!("the rows of '{}' are read from files: its columns cannot change", table.text);
+                    let help = format!("copy the table first: .set Copy <| {}", table.text);
+                    return Err(context.refuse(code::UNSUPPORTED, message).with_help(help).into());
+                }
                 Some(data) => data.batches.iter().map(|b| reshaped(b, &data.schema, &schema)).collect(),
                 None => Ok(Vec::new()),
             };
             let batches = batches.map_err(|e| errors::of_engine(&e, context.span))?;
-            own.tables.insert(table.text.as_str(), TableData { schema: schema.clone(), batches });
+            own.tables.insert(table.text.as_str(), TableData::new(schema.clone(), batches));
             databases.version += 1;
         }
         let own = &mut databases.own;
@@ -185,7 +191,7 @@ pub(super) fn clear(table: &Name, context: &Context<'_>) -> Result<Reply, Failur
         let own = &mut databases.own;
         let Some(data) = own.tables.get(&table.text) else { return Err(show::no_table(own, table, context)) };
         let schema = data.schema.clone();
-        own.tables.insert(table.text.as_str(), TableData { schema, batches: Vec::new() });
+        own.tables.insert(table.text.as_str(), TableData::new(schema, Vec::new()));
         Ok(Reply::new(CLEARED).with(vec![text("Completed")]))
     })
 }

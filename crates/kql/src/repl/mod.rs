@@ -184,11 +184,11 @@ fn report(diagnostics: &[Diagnostic], whole: &str, prelude: usize) {
 }
 
 fn banner(session: &kql_engine::Session) {
-    let tables = session.tables().names().count();
-    let rows: usize =
-        session.tables().names().filter_map(|name| session.tables().get(name)).map(kql_engine::TableData::rows).sum();
+    let tables = session.tables();
+    let count = tables.names().count();
+    let rows: usize = tables.names().filter_map(|name| tables.get(name)).map(kql_engine::TableData::rows).sum();
     anstream::println!(
-        "kql {}: {tables} tables, {rows} rows loaded. .help tells what there is.",
+        "kql {}: {count} tables, {rows} rows loaded. .help tells what there is.",
         env!("CARGO_PKG_VERSION")
     );
 }
