@@ -97,6 +97,8 @@ pub const ENTITY_NOT_FOUND: &str = "BadRequest_EntityNotFound";
 pub const ENTITY_EXISTS: &str = "BadRequest_EntityAlreadyExists";
 /// Branches or arguments of different types.
 pub const BRANCH_TYPES: &str = "SEM0525";
+/// The scope of `macro-expand` where a table of it is needed.
+pub const MACRO_SCOPE: &str = "SEM0608";
 /// `macro-expand` inside `macro-expand`.
 pub const MACRO_NESTED: &str = "SEM0611";
 /// The same entity twice in an entity group.

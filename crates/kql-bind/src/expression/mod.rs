@@ -195,6 +195,11 @@ impl<'s> Binder<'s> {
                 "a scalar value"
             }
             Entity::Function(_) => "a function that needs arguments",
+            Entity::Database(_) if self.in_macro => {
+                let (message, help) = ("a database stands where a table is needed", "name a table of it: scope.Table");
+                self.error_help(code::MACRO_SCOPE, span, message, help);
+                return unlabelled(self.unknown_table(span));
+            }
             Entity::Database(_) => "a database",
             Entity::Cluster(_) => "a cluster",
             Entity::Group(_) => "an entity group",

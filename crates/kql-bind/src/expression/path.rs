@@ -98,6 +98,18 @@ impl<'s> Binder<'s> {
                 },
                 Entity::Database(database) => match (step, step.name()) {
                     (Step::Call(call), _) => self.database_function(&database, call),
+                    // What `macro-expand` tells of the database its scope stands for.
+                    (_, Some("$current_database")) => {
+                        let name = database.name.as_deref().unwrap_or_else(|| self.catalog.current_database());
+                        let kind = ExprKind::Literal(Value::String(name.to_owned()));
+                        self.scalar_entity(Expr { kind, ty: ScalarType::String, span })
+                    }
+                    (_, Some("$current_cluster_endpoint")) => {
+                        let message = "there is no cluster here: write its address as a literal";
+                        self.cannot_run(code::NEEDS_CLOUD, span, message);
+                        let unknown = Expr { ty: ScalarType::String, ..self.missing(span) };
+                        self.scalar_entity(unknown)
+                    }
                     (_, Some(name)) => self.database_member(&database, name, span),
                     _ => return self.no_member("a database", "name a table or function of it", span),
                 },

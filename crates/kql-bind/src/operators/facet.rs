@@ -10,8 +10,8 @@ use kql_types::{Column, RowSchema, ScalarType};
 use std::sync::Arc;
 
 impl<'s> Binder<'s> {
-    /// `facet by a, b [with (pipeline)]`: a result for each column with its values and how often they occur, and the result of
-    /// the pipeline over all rows.
+    /// `facet by a, b [with (pipeline)]`: the result of the pipeline over all rows, and a result for each column with its
+    /// values and how often they occur.
     pub(crate) fn facet(
         &mut self,
         input: Arc<Table>,
@@ -21,6 +21,11 @@ impl<'s> Binder<'s> {
     ) -> Arc<Table> {
         let input = self.materialized(input, span);
         let mut last = Arc::clone(&input);
+        if let Some(with) = with {
+            last = self.subquery(Arc::clone(&input), with);
+            let name = Arc::from("with");
+            self.branches.push(BoundResult { name, table: Arc::clone(&last), render: None, span: with.span });
+        }
         for e in columns {
             let Choice::Columns(names) = self.column_choice(&input.schema, e) else { continue };
             for name in names {
@@ -40,11 +45,6 @@ impl<'s> Binder<'s> {
                 last = table(kind, schema, span, false);
                 self.branches.push(BoundResult { name, table: Arc::clone(&last), render: None, span: e.span });
             }
-        }
-        if let Some(with) = with {
-            last = self.subquery(Arc::clone(&input), with);
-            let name = Arc::from("with");
-            self.branches.push(BoundResult { name, table: Arc::clone(&last), render: None, span: with.span });
         }
         last
     }

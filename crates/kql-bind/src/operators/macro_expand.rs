@@ -9,7 +9,7 @@ use kql_syntax::ast;
 use std::sync::Arc;
 
 impl<'s> Binder<'s> {
-    /// `macro-expand [isfuzzy=…] [withsource=…] group as s (body)`: the body once for each member of the group, with `s` as
+    /// `macro-expand [kind=…] [isfuzzy=…] [withsource=…] group as s (body)`: the body once for each member of the group, with `s` as
     /// its name, and the union of what comes out.
     pub(crate) fn macro_expand(
         &mut self,
@@ -84,6 +84,12 @@ impl<'s> Binder<'s> {
             self.scopes.truncate(frames);
             legs.push(TableEntity { table: result, label });
         }
-        self.union_of(&legs, &UnionShape { source, inner: false, search: false }, span)
+        if legs.is_empty() && !members.is_empty() {
+            self.refused_by_engine(code::UNKNOWN_NAME, group.span, "none of the members of the entity group exists");
+            return self.unknown_table(span);
+        }
+        // As of `union`: the public analyzer shows the columns of an outer union in any case.
+        let inner = Self::property_word(parameters, "kind").is_some_and(|(w, _)| w.eq_ignore_ascii_case("inner"));
+        self.union_of(&legs, &UnionShape { source, inner: inner && self.measured(), search: false }, span)
     }
 }

@@ -6,8 +6,8 @@ use arrow::array::FixedSizeBinaryBuilder;
 use datafusion_common::Result;
 use datafusion_expr::ColumnarValue;
 use kql_diagnostic::code;
-use kql_types::ScalarType;
-use kql_types::function::{FunctionKind, FunctionSpec, ResultName, example};
+use kql_types::function::{ConstantError, FunctionKind, FunctionSpec, ResultName, example};
+use kql_types::{ScalarType, Value};
 use std::sync::Arc;
 
 pub(crate) static NEW_GUID: ScalarFunction = ScalarFunction {
@@ -80,6 +80,13 @@ pub(crate) static ASSERT: ScalarFunction = ScalarFunction {
         "True, or the failure of the query with a message when the predicate is not true. \
          <https://learn.microsoft.com/kusto/query/assert-function>",
     )
+    .checked(|arguments| match arguments {
+        [Some(Value::Bool(holds)), Some(Value::String(message)), ..] if *holds != Some(true) => {
+            let message = format!("assert() has failed with message: '{message}'");
+            Err(ConstantError { argument: 0, code: code::OPERAND, message })
+        }
+        _ => Ok(()),
+    })
     .examples(&[example("assert(true, 'never')", "true")]),
     kernel: |_, args| {
         if bools(&args[0])?.get(0) == Some(true) {

@@ -3,6 +3,7 @@
 use super::{field_of, is_constant};
 use crate::error::{PlanError, Result};
 use crate::planner::Planner;
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr as DfExpr;
 use datafusion::logical_expr::expr::ScalarFunction;
 use kql_bind::bound::{Expr, ExprKind};
@@ -51,6 +52,10 @@ impl Planner<'_> {
         let value = |a: &Expr| match &a.kind {
             ExprKind::Literal(value) => Ok(Some(value.clone())),
             _ if a.ty == ScalarType::String && is_constant(a) => self.constant_text(a).map(|t| Some(Value::String(t))),
+            _ if a.ty == ScalarType::Bool && is_constant(a) => self.constant(a).map(|v| match v {
+                ScalarValue::Boolean(v) => Some(Value::Bool(v)),
+                _ => None,
+            }),
             _ => Ok(None),
         };
         let values = arguments.clone().map(value).collect::<Result<Vec<_>>>()?;

@@ -98,7 +98,8 @@ pub(super) fn invoke(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
 
 /// `macro-expand [isfuzzy=…] group as s ( statements )`
 pub(super) fn macro_expand(i: Tokens<'_>) -> PResult<'_, OperatorKind> {
-    let (i, parameters) = parameters(i, &["isfuzzy", "force_remote", "best_effort", "withsource", "with_source"])?;
+    let (i, parameters) =
+        parameters(i, &["kind", "isfuzzy", "force_remote", "best_effort", "withsource", "with_source"])?;
     let (i, group) = match entity(i) {
         Ok(found) => found,
         Err(_) => {
