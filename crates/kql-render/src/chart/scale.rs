@@ -96,6 +96,12 @@ impl Scale {
         if (padded.high - padded.low).is_finite() { padded } else { self }
     }
 
+    /// With ends that are not fixed moved outwards to round numbers.
+    pub(super) fn rounded(mut self, want: Want) -> Scale {
+        self.round(want.low.is_none(), want.high.is_none());
+        self
+    }
+
     fn round(&mut self, low: bool, high: bool) {
         let (down, up) = if self.log {
             (10f64.powf(self.low.log10().floor()), 10f64.powf(self.high.log10().ceil()))

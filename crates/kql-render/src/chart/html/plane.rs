@@ -144,6 +144,11 @@ pub(super) fn page(plane: &Plane, notes: &mut Vec<String>) -> Json {
                     axis["axisLabel"]["formatter"] = time_labels();
                 }
                 ends(&mut axis, plane.x.want, plane.x.measure);
+                // Panels show the same stretch.
+                if let (true, Some(x)) = (panels, plane.x_scale()) {
+                    axis["min"] = value(plane.x.measure, x.low);
+                    axis["max"] = value(plane.x.measure, x.high);
+                }
             }
         }
         axis

@@ -133,7 +133,12 @@ impl Plane {
         let series = self.series.iter().filter(|s| s.group == group);
         let points = series.flat_map(|s| s.points.iter().chain(&s.highlights)).filter(|p| p.value.is_finite());
         let measure = self.groups.get(group).map_or(Measure::Number, |g| g.measure);
-        Scale::fit(points.flat_map(|p| [if self.stacked { p.from } else { p.to }, p.to]), self.y.want, measure)
+        let values = points.flat_map(|p| [if self.stacked { p.from } else { p.to }, p.to]);
+        if self.marks != Marks::Point {
+            return Scale::fit(values, self.y.want, measure);
+        }
+        let scale = Scale::fit(values, Want { round: false, ..self.y.want }, measure)?;
+        Some(scale.padded(self.y.want).rounded(self.y.want))
     }
 
     /// Series and highlights have something to draw.

@@ -40,17 +40,21 @@ pub(super) fn draw(scene: &mut Scene, mut area: Area, plane: &Plane, notes: &mut
     let Some(x) = plane.x_scale() else { return };
     if !panels {
         let groups: Vec<usize> = (0..plane.groups.len()).collect();
-        Panel { plane, x, groups: &groups, last: true, title: None }.draw(scene, area, notes);
+        Panel { plane, x, groups: &groups, last: true, title: None, gutter: 0.0 }.draw(scene, area, notes);
         return;
     }
     let count = plane.groups.len() as f64;
     // The last panel carries the x axis.
     let extra = 40.0_f64.min(area.height / 6.0);
     let height = (area.height - extra) / count;
+    // The plots of all panels start at the same place.
+    let scales = (0..plane.groups.len()).filter_map(|g| plane.y_scale(g));
+    let gutter = scales.map(|s| axes::widest(&axes::ticks_up(&s, height))).fold(0.0, f64::max);
     for group in 0..plane.groups.len() {
         let last = group + 1 == plane.groups.len();
         let part = Area { y: area.y + height * group as f64, height: height + if last { extra } else { 0.0 }, ..area };
-        Panel { plane, x, groups: &[group], last, title: Some(&plane.groups[group].name) }.draw(scene, part, notes);
+        Panel { plane, x, groups: &[group], last, title: Some(&plane.groups[group].name), gutter }
+            .draw(scene, part, notes);
     }
 }
 
@@ -60,6 +64,8 @@ struct Panel<'a> {
     groups: &'a [usize],
     last: bool,
     title: Option<&'a str>,
+    /// Room for the labels at the left, at least.
+    gutter: f64,
 }
 
 /// Where values are on the page.
@@ -111,7 +117,8 @@ impl Panel<'_> {
         let ups: Vec<Vec<Tick>> = scales.iter().map(|(_, s)| axes::ticks_up(s, area.height - 40.0)).collect();
         let several = scales.len() > 1;
         let up_title = if self.title.is_some() { "" } else { plane.y.title.as_str() };
-        let left = ups.first().map_or(0.0, |t| axes::widest(t)) + if up_title.is_empty() { 10.0 } else { 28.0 };
+        let left = ups.first().map_or(0.0, |t| axes::widest(t)).max(self.gutter)
+            + if up_title.is_empty() { 10.0 } else { 28.0 };
         let gutter = |t: &Vec<Tick>| axes::widest(t) + 30.0;
         let right: f64 = ups.iter().skip(1).map(gutter).sum::<f64>() + 10.0;
         let width = area.width - left - right;
