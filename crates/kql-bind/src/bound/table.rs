@@ -388,6 +388,11 @@ pub struct TopNestedLevel {
     pub ascending: bool,
 }
 
+/// The column of the input of `autocluster`, `basket`, `diffpatterns` that holds the weight of a row, of type real.
+pub const PATTERN_WEIGHT: &str = "__pattern_weight__";
+/// The column of the input of `diffpatterns` that tells the set of a row, of type string.
+pub const PATTERN_SET: &str = "__pattern_set__";
+
 /// An argument of a plugin.
 #[derive(Clone, Debug)]
 pub struct PluginArgument {

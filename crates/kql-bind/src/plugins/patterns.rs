@@ -1,11 +1,18 @@
 //! `autocluster`, `basket`, `diffpatterns`: frequent combinations of values.
+//!
+//! Pages: query/autocluster-plugin, query/basket-plugin, query/diffpatterns-plugin, query/anomaly-diagnosis (answers).
 
 use crate::binder::Binder;
-use crate::bound::Table;
-use kql_diagnostic::Span;
+use crate::bound::{Expr, ExprKind, PATTERN_SET, PATTERN_WEIGHT, NamedExpr, PluginArgument, PluginValue, Table, TableKind};
+use crate::convert::{convert, is_constant};
+use crate::expression::Arg;
+use crate::names::Namer;
+use crate::operators::extend::column_as;
+use crate::operators::project::project_to;
+use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
 use kql_types::ScalarType::{self, Long, Real};
-use kql_types::{Column, RowSchema};
+use kql_types::{Column, RowSchema, Value};
 use std::sync::Arc;
 
 /// One of them.
@@ -15,11 +22,28 @@ pub(crate) struct Patterns {
     required: usize,
     /// Columns before the input's.
     columns: &'static [(&'static str, ScalarType)],
+    /// What the arguments are, in order; wildcards follow.
+    arguments: &'static [&'static str],
+    /// What is not certain of the answer.
+    caution: &'static str,
 }
 
 static PATTERNS: &[Patterns] = &[
-    Patterns { name: "autocluster", required: 0, columns: &[("SegmentId", Long), ("Count", Long), ("Percent", Real)] },
-    Patterns { name: "basket", required: 0, columns: &[("SegmentId", Long), ("Count", Long), ("Percent", Real)] },
+    Patterns {
+        name: "autocluster",
+        required: 0,
+        columns: &[("SegmentId", Long), ("Count", Long), ("Percent", Real)],
+        arguments: &["size", WEIGHT, "seeds"],
+        caution: "how autocluster chooses its segments is not published: counts are right, the segments may differ from the \
+                  service's",
+    },
+    Patterns {
+        name: "basket",
+        required: 0,
+        columns: &[("SegmentId", Long), ("Count", Long), ("Percent", Real)],
+        arguments: &["threshold", WEIGHT, "dimensions"],
+        caution: "",
+    },
     Patterns {
         name: "diffpatterns",
         required: 3,
@@ -31,8 +55,16 @@ static PATTERNS: &[Patterns] = &[
             ("PercentB", Real),
             ("PercentDiffAB", Real),
         ],
+        arguments: &[SET, "a", "b", WEIGHT, "threshold", "dimensions"],
+        caution: "how diffpatterns chooses among patterns that overlap is not published: counts are right, the patterns may \
+                  differ from the service's",
     },
 ];
+
+/// The argument that is the column of weights.
+const WEIGHT: &str = "weight";
+/// The argument that is the column of sets.
+const SET: &str = "set";
 
 pub(super) fn find(name: &str) -> Option<&'static Patterns> {
     PATTERNS.iter().find(|p| p.name == name)
@@ -42,8 +74,17 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     PATTERNS.iter().map(|p| p.name)
 }
 
+/// Arguments as they are used.
+#[derive(Default)]
+struct Read {
+    weight: Option<Column>,
+    set: Option<Column>,
+    rest: Vec<PluginArgument>,
+}
+
 impl<'s> Binder<'s> {
-    /// Counts, then the input's columns.
+    /// Counts, then the input's columns. The columns of weights and sets are no part of patterns and not shown (read off
+    /// the published answers; the public analyzer shows them).
     pub(crate) fn patterns(
         &mut self,
         patterns: &'static Patterns,
@@ -55,9 +96,72 @@ impl<'s> Binder<'s> {
             return self.unknown_table(span);
         }
         let (args, input) = self.plugin_arguments(&input, call);
-        let columns: Vec<Column> =
-            super::fixed(patterns.columns).into_iter().chain(input.schema.columns.iter().cloned()).collect();
-        let schema = RowSchema { columns: columns.into(), open: input.schema.open };
-        self.evaluate_kind(input, call, args, schema, span)
+        let fixed = super::fixed(patterns.columns);
+        if !self.measured() {
+            let columns = fixed.into_iter().chain(input.schema.columns.iter().cloned()).collect();
+            let schema = RowSchema { columns, open: input.schema.open };
+            return self.evaluate_kind(input, call, args, schema, span);
+        }
+        let read = self.pattern_arguments(patterns, &args, call);
+        let shown = |c: &&Column| [&read.weight, &read.set].iter().all(|own| own.as_ref().is_none_or(|o| o.name != c.name));
+        let shown: Vec<Column> = input.schema.columns.iter().filter(shown).cloned().collect();
+        let mut columns: Vec<NamedExpr> = shown.iter().map(|c| column_as(c, Arc::clone(&c.name), span)).collect();
+        for (name, column, ty) in [(PATTERN_WEIGHT, &read.weight, Real), (PATTERN_SET, &read.set, ScalarType::String)] {
+            if let Some(column) = column {
+                let value = convert(column_as(column, Arc::clone(&column.name), span).value, ty);
+                columns.push(NamedExpr { name: Arc::from(name), value });
+            }
+        }
+        let mut namer = Namer::default();
+        let schema = fixed
+            .into_iter()
+            .chain(shown)
+            .map(|c| Column { name: namer.generated(Some(&c.name)), ty: c.ty })
+            .collect::<RowSchema>();
+        if !patterns.caution.is_empty() {
+            self.report(Diagnostic::warning(code::HINT, call.name.span, patterns.caution));
+        }
+        let input = Some(project_to(input, columns, span));
+        let kind = TableKind::Evaluate { input, plugin: Arc::from(patterns.name), arguments: read.rest };
+        crate::binder::table(kind, schema, span, false)
+    }
+
+    fn pattern_arguments(&mut self, patterns: &Patterns, args: &[Arg<'s>], call: &'s ast::Call) -> Read {
+        let mut read = Read::default();
+        for (at, arg) in args.iter().enumerate() {
+            let name = patterns.arguments.get(at).copied();
+            let Arg::Scalar(e) = arg else {
+                self.error(code::OPERAND, arg.span(), format!("'{}' takes no such argument here", call.name.text));
+                continue;
+            };
+            let default = matches!(&e.kind, ExprKind::Literal(Value::String(text)) if text == "~");
+            match name {
+                Some(SET) => read.set = self.column_argument(Some(arg), call),
+                Some("a" | "b") => {
+                    self.constant_argument(e);
+                    let value = PluginValue::Scalar(convert(e.clone(), ScalarType::String));
+                    read.rest.push(PluginArgument { name: name.map(Arc::from), value });
+                }
+                _ if default => {}
+                Some(WEIGHT) => {
+                    read.weight = self.column_argument(Some(arg), call);
+                    if !e.ty.is_number() && e.ty != ScalarType::Unknown {
+                        self.error(code::NOT_NUMERIC, e.span, format!("a weight is a number, not {}", e.ty));
+                    }
+                }
+                name => {
+                    self.constant_argument(e);
+                    let name = Some(Arc::from(name.unwrap_or("wildcard")));
+                    read.rest.push(PluginArgument { name, value: PluginValue::Scalar(e.clone()) });
+                }
+            }
+        }
+        read
+    }
+
+    fn constant_argument(&mut self, e: &Expr) {
+        if !is_constant(e) {
+            self.error(code::NOT_CONSTANT, e.span, "a constant is needed here");
+        }
     }
 }

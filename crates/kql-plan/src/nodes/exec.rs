@@ -248,9 +248,15 @@ impl Stream for TransformStream {
                     }
                 }
             };
+            let more = matches!(step, Step::More);
             if let Err(error) = self.step(step) {
                 self.input = None;
                 return Poll::Ready(Some(Err(error)));
+            }
+            if more && self.ready.is_empty() {
+                // Long work without output: the query may have been stopped.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
         }
     }

@@ -13,6 +13,7 @@ pub(crate) mod legs_alike;
 pub(crate) mod make_series;
 pub(crate) mod mv_expand;
 pub(crate) mod order_pin;
+pub(crate) mod patterns;
 pub(crate) mod range;
 pub(crate) mod reduce;
 pub(crate) mod row_id;

@@ -2,6 +2,7 @@
 
 mod geo_lookup;
 mod ip_lookup;
+mod patterns;
 mod rows_near;
 mod table_lookup;
 
@@ -26,6 +27,7 @@ impl Planner<'_> {
         match plugin {
             "ipv4_lookup" | "ipv6_lookup" => self.ip_lookup(input, plugin, arguments, table),
             "geo_polygon_lookup" | "geo_line_lookup" => self.geo_lookup(input, plugin, arguments, table),
+            "autocluster" | "basket" | "diffpatterns" => self.patterns(input, plugin, arguments, table),
             "rows_near" => self.rows_near(input, arguments, table),
             _ => Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet"))),
         }
