@@ -11,6 +11,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     scalar
         .chain(kql_aggregates::aggregates().map(|f| &f.spec))
         .chain(kql_plan::window_functions())
+        .chain(kql_bind::plugin_specs())
         .filter(|s| s.support == Support::Full)
         .flat_map(of_function)
         .collect()

@@ -8,6 +8,7 @@ use crate::rows::TableBuilder;
 use arrow::array::RecordBatch;
 use datafusion::error::Result;
 use flate2::read::MultiGzDecoder;
+use kql_bind::bound::INFERRED;
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_types::{RowSchema, Value};
 use std::io::Read;
@@ -36,6 +37,9 @@ impl External {
         properties: &[(String, Value)],
         schema: &RowSchema,
     ) -> Result<Vec<RecordBatch>> {
+        if properties.iter().any(|(name, _)| &**name == INFERRED) {
+            return Ok(vec![crate::infer::schema_text(self, uris, properties)?]);
+        }
         let text = |name: &str| {
             properties.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).and_then(|(_, v)| match v {
                 Value::String(s) => Some(s.to_ascii_lowercase()),
@@ -56,7 +60,13 @@ impl External {
             .collect()
     }
 
-    fn resolve(&self, uri: &str, what: &str) -> Result<PathBuf> {
+    /// The files mapped to URLs that begin with a place.
+    pub(crate) fn mapped_below(&self, place: &str) -> Vec<PathBuf> {
+        self.mapped.iter().filter(|(url, _)| url.starts_with(place)).map(|(_, file)| file.clone()).collect()
+    }
+
+    /// The file or folder of a place, when it may be read.
+    pub(crate) fn resolve(&self, uri: &str, what: &str) -> Result<PathBuf> {
         if let Some((_, file)) = self.mapped.iter().find(|(url, _)| url == uri) {
             return Ok(file.clone());
         }

@@ -24,6 +24,7 @@ mod external;
 mod files;
 mod function_files;
 mod host;
+mod infer;
 mod memory;
 mod options;
 mod place;

@@ -10,7 +10,7 @@ use kql_types::function::{Example, FunctionKind, FunctionSpec, example};
 
 /// The functions of this family.
 pub static FUNCTIONS: &[&ScalarFunction] =
-    &[&PREV, &NEXT, &ROW_NUMBER, &ROW_CUMSUM, &ROW_RANK_DENSE, &ROW_RANK_MIN, &ROW_WINDOW_SESSION];
+    &[&PREV, &NEXT, &ROW_NUMBER, &ROW_CUMSUM, &ROW_RANK_DENSE, &ROW_RANK_MIN, &ROW_RANK, &ROW_WINDOW_SESSION];
 
 fn ordered_pass(call: &Call, _: &[ColumnarValue]) -> Result<ColumnarValue> {
     internal_err!("a window function of {} arguments reached a batch", call.arguments.len())
@@ -88,6 +88,16 @@ static ROW_RANK_MIN: ScalarFunction = window(
     &[example(
         "datatable(x:long)[5, 5, 7] | serialize | project row_rank_min(x)",
         "{\"Column1\":1}\n{\"Column1\":1}\n{\"Column1\":3}",
+    )],
+);
+
+static ROW_RANK: ScalarFunction = window(
+    "row_rank",
+    &["(column:not_dynamic, dense?:const bool) -> long"],
+    "An old spelling: `row_rank_dense(column)`, and with `dense = false` `row_rank_min(column)`. No page describes it.",
+    &[example(
+        "datatable(x:long)[5, 5, 7] | serialize | project row_rank(x)",
+        "{\"Column1\":1}\n{\"Column1\":1}\n{\"Column1\":2}",
     )],
 );
 

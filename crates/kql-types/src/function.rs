@@ -95,6 +95,8 @@ pub struct FunctionSpec {
     pub deterministic: bool,
     /// Whether it runs.
     pub support: Support,
+    /// Where it answers otherwise than the service, or may; empty when nowhere that is known.
+    pub divergence: &'static str,
     /// What constant arguments must satisfy beyond their types, if anything.
     pub check: Option<ConstantCheck>,
     /// The parsed signatures, filled on first use.
@@ -119,6 +121,7 @@ impl FunctionSpec {
             examples: &[],
             deterministic: true,
             support: Support::Full,
+            divergence: "",
             check: None,
             parsed: OnceLock::new(),
         }
@@ -156,6 +159,13 @@ impl FunctionSpec {
     #[must_use]
     pub const fn support(mut self, support: Support) -> Self {
         self.support = support;
+        self
+    }
+
+    /// Sets [`FunctionSpec::divergence`].
+    #[must_use]
+    pub const fn diverges(mut self, divergence: &'static str) -> Self {
+        self.divergence = divergence;
         self
     }
 

@@ -388,6 +388,8 @@ pub struct TopNestedLevel {
     pub ascending: bool,
 }
 
+/// A property of [`TableKind::ExternalData`]: what is wanted is one row with the columns of the files as text.
+pub const INFERRED: &str = "$inferred";
 /// The column of the input of `autocluster`, `basket`, `diffpatterns` that holds the weight of a row, of type real.
 pub const PATTERN_WEIGHT: &str = "__pattern_weight__";
 /// The column of the input of `diffpatterns` that tells the set of a row, of type string.

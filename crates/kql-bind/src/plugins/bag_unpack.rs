@@ -9,9 +9,18 @@ use crate::operators::extend::column_as;
 use crate::operators::project::project_to;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, ScalarType, Value, dynamic};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "bag_unpack",
+    FunctionKind::Plugin,
+    &["(bag [, prefix] [, columnsConflict = 'error' | 'replace_source' | 'keep_source'] [, ignoredProperties = array])"],
+    "Gives way to a column for each top-level slot of the bags, in alphabetical order after the other columns; of the type all values of the slot have, else dynamic. <https://learn.microsoft.com/kusto/query/bag-unpack-plugin>",
+)
+.examples(&[example("datatable(d:dynamic)[dynamic({'b':1, 'a':'x'}), dynamic({'a':'y'})] | evaluate bag_unpack(d)", "{\"a\":\"x\",\"b\":1}\n{\"a\":\"y\",\"b\":null}")]);
 
 /// `columnsConflict`.
 #[derive(Clone, Copy, PartialEq, Eq)]

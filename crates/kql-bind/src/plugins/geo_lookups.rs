@@ -6,8 +6,29 @@ use crate::convert::{convert, is_constant, literal};
 use crate::expression::Arg;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{ScalarType, Value};
 use std::sync::Arc;
+
+static POLYGON: FunctionSpec = FunctionSpec::new(
+    "geo_polygon_lookup",
+    FunctionKind::Plugin,
+    &[
+        "(table, polygon, longitude, latitude [, radius = m] [, return_unmatched = false] [, lookup_area_radius = m] [, return_lookup_key = false])",
+    ],
+    "Joins each point to the rows of a table whose polygon has it, or is within the radius. <https://learn.microsoft.com/kusto/query/geo-polygon-lookup-plugin>",
+)
+.examples(&[example("let P = datatable(name:string, area:dynamic)['box', dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]})]; datatable(lng:real, lat:real)[1.0, 1.0, 5.0, 5.0] | evaluate geo_polygon_lookup(P, area, lng, lat)", "{\"lng\":1.0,\"lat\":1.0,\"name\":\"box\"}")]);
+
+static LINE: FunctionSpec = FunctionSpec::new(
+    "geo_line_lookup",
+    FunctionKind::Plugin,
+    &[
+        "(table, line, longitude, latitude, radius [, return_unmatched = false] [, lookup_area_radius = m] [, return_lookup_key = false])",
+    ],
+    "Joins each point to the rows of a table whose line is within the radius, in meters. <https://learn.microsoft.com/kusto/query/geo-line-lookup-plugin>",
+)
+.examples(&[example("let R = datatable(name:string, way:dynamic)['road', dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]})]; datatable(lng:real, lat:real)[1.0, 0.001, 5.0, 5.0] | evaluate geo_line_lookup(R, way, lng, lat, 200)", "{\"lng\":1.0,\"lat\":0.001,\"name\":\"road\"}")]);
 
 /// One of them.
 ///
@@ -42,8 +63,8 @@ pub(super) fn find(name: &str) -> Option<&'static GeoLookup> {
     LOOKUPS.iter().find(|l| l.name == name)
 }
 
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    LOOKUPS.iter().map(|l| l.name)
+pub(super) fn specs() -> impl Iterator<Item = &'static FunctionSpec> {
+    [&POLYGON, &LINE].into_iter()
 }
 
 impl<'s> Binder<'s> {

@@ -7,8 +7,27 @@ use crate::names::Namer;
 use crate::operators::mv_apply::reordered;
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
+
+static IPV4: FunctionSpec = FunctionSpec::new(
+    "ipv4_lookup",
+    FunctionKind::Plugin,
+    &["(table, address, network [, keys…] [, return_unmatched = false])"],
+    "Joins each row to the rows of a table whose IPv4 network has the address in it, and whose further keys are equal. <https://learn.microsoft.com/kusto/query/ipv4-lookup-plugin>",
+)
+.examples(&[example("let N = datatable(net:string, name:string)['10.0.0.0/8', 'lab']; datatable(ip:string)['10.1.2.3', '8.8.8.8'] | evaluate ipv4_lookup(N, ip, net)", "{\"ip\":\"10.1.2.3\",\"net\":\"10.0.0.0/8\",\"name\":\"lab\"}")]);
+
+static IPV6: FunctionSpec = FunctionSpec::new(
+    "ipv6_lookup",
+    FunctionKind::Plugin,
+    &["(table, address, network [, return_unmatched = false])"],
+    "As `ipv4_lookup`, for IPv6 networks; the columns of the table come first. <https://learn.microsoft.com/kusto/query/ipv6-lookup-plugin>",
+)
+.examples(&[example("let N = datatable(net:string, name:string)['fd00::/8', 'lab']; datatable(ip:string)['fd00::1', '2001:db8::1'] | evaluate ipv6_lookup(N, ip, net)", "{\"net\":\"fd00::/8\",\"name\":\"lab\",\"ip\":\"fd00::1\"}")]);
+
+static SPECS: &[&FunctionSpec] = &[&IPV4, &IPV6];
 
 /// One of them.
 ///
@@ -36,8 +55,8 @@ pub(super) fn find(name: &str) -> Option<&'static Lookup> {
     LOOKUPS.iter().find(|l| l.name == name)
 }
 
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    LOOKUPS.iter().map(|l| l.name)
+pub(super) fn specs() -> impl Iterator<Item = &'static FunctionSpec> {
+    SPECS.iter().copied()
 }
 
 impl<'s> Binder<'s> {

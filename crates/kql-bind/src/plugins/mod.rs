@@ -21,11 +21,12 @@ use crate::convert::convert;
 use crate::expression::Arg;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::FunctionSpec;
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
 
 /// A plugin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Plugin {
     /// Columns from the slots of bags.
     BagUnpack,
@@ -73,17 +74,22 @@ pub(crate) fn has_several_results(name: &str) -> bool {
     matches!(name, "preview" | "funnel_sequence")
 }
 
+/// What is known of each plugin: signatures, meaning, examples, whether it runs.
+pub fn plugin_specs() -> impl Iterator<Item = &'static FunctionSpec> {
+    [&bag_unpack::SPEC, &pivot::SPEC, &narrow::SPEC]
+        .into_iter()
+        .chain(lookups::specs())
+        .chain(geo_lookups::specs())
+        .chain(activity::specs())
+        .chain(patterns::specs())
+        .chain(sequences::specs())
+        .chain(small::specs())
+        .chain(cloud::specs())
+}
+
 /// The names of all plugins of `evaluate`.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    ["bag_unpack", "pivot", "narrow"]
-        .into_iter()
-        .chain(lookups::names())
-        .chain(geo_lookups::names())
-        .chain(activity::names())
-        .chain(patterns::names())
-        .chain(sequences::names())
-        .chain(small::names())
-        .chain(cloud::names())
+    plugin_specs().map(|spec| spec.name)
 }
 
 impl<'s> Binder<'s> {

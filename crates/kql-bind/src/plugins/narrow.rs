@@ -6,8 +6,17 @@ use crate::convert::convert;
 use crate::operators::project::project_to;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "narrow",
+    FunctionKind::Plugin,
+    &["()"],
+    "A row for each cell: the number of its row, the name of its column, its value as text. <https://learn.microsoft.com/kusto/query/narrow-plugin>",
+)
+.examples(&[example("datatable(a:long, b:string)[1, 'x'] | evaluate narrow()", "{\"Row\":0,\"Column\":\"a\",\"Value\":\"1\"}\n{\"Row\":0,\"Column\":\"b\",\"Value\":\"x\"}")]);
 
 impl<'s> Binder<'s> {
     /// `evaluate narrow()`: a row for each cell: `Row`, `Column`, `Value` (as text).

@@ -3,7 +3,9 @@
 //! Pages: query/autocluster-plugin, query/basket-plugin, query/diffpatterns-plugin, query/anomaly-diagnosis (answers).
 
 use crate::binder::Binder;
-use crate::bound::{Expr, ExprKind, PATTERN_SET, PATTERN_WEIGHT, NamedExpr, PluginArgument, PluginValue, Table, TableKind};
+use crate::bound::{
+    Expr, ExprKind, NamedExpr, PATTERN_SET, PATTERN_WEIGHT, PluginArgument, PluginValue, Table, TableKind,
+};
 use crate::convert::{convert, is_constant};
 use crate::expression::Arg;
 use crate::names::Namer;
@@ -12,13 +14,14 @@ use crate::operators::project::project_to;
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
 use kql_types::ScalarType::{self, Long, Real};
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, Value};
 use std::sync::Arc;
 
 /// One of them.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Patterns {
-    name: &'static str,
+    spec: FunctionSpec,
     required: usize,
     /// Columns before the input's.
     columns: &'static [(&'static str, ScalarType)],
@@ -28,9 +31,16 @@ pub(crate) struct Patterns {
     caution: &'static str,
 }
 
-static PATTERNS: &[Patterns] = &[
+static PATTERNS: [Patterns; 3] = [
     Patterns {
-        name: "autocluster",
+        spec: FunctionSpec::new(
+            "autocluster",
+            FunctionKind::Plugin,
+            &["([size_weight = 0.5] [, weight_column] [, seeds = 25] [, wildcards…])"],
+            "A few combinations of values that describe many rows: their rows, the share of all in percent, and the values; a column that is left open has the wildcard of its type (null, `''`). `'~'` stands for a default. <https://learn.microsoft.com/kusto/query/autocluster-plugin>",
+        )
+        .examples(&[example("datatable(State:string, Event:string)['TX', 'Hail', 'TX', 'Hail', 'OK', 'Hail', 'TX', 'Wind'] | evaluate autocluster()", "{\"SegmentId\":0,\"Count\":2,\"Percent\":50.0,\"State\":\"TX\",\"Event\":\"Hail\"}")])
+        .diverges("how segments are chosen is not published: counts and percents are right for the segments shown, which may be others than the service's; a warning says so"),
         required: 0,
         columns: &[("SegmentId", Long), ("Count", Long), ("Percent", Real)],
         arguments: &["size", WEIGHT, "seeds"],
@@ -38,14 +48,28 @@ static PATTERNS: &[Patterns] = &[
                   service's",
     },
     Patterns {
-        name: "basket",
+        spec: FunctionSpec::new(
+            "basket",
+            FunctionKind::Plugin,
+            &["([threshold = 0.05] [, weight_column] [, max_dimensions = 5] [, wildcards…])"],
+            "All combinations of values that have at least this share of the rows, each with every value its rows have in common; those that single out the most come first (rows times values). <https://learn.microsoft.com/kusto/query/basket-plugin>",
+        )
+        .examples(&[example("datatable(State:string, Event:string)['TX', 'Hail', 'TX', 'Hail', 'OK', 'Hail', 'TX', 'Wind'] | evaluate basket(0.6)", "{\"SegmentId\":0,\"Count\":3,\"Percent\":75.0,\"State\":\"TX\",\"Event\":\"\"}\n{\"SegmentId\":1,\"Count\":3,\"Percent\":75.0,\"State\":\"\",\"Event\":\"Hail\"}")])
+        .diverges("the service samples to find frequent values, so that patterns near the threshold may differ from run to run; here all rows count"),
         required: 0,
         columns: &[("SegmentId", Long), ("Count", Long), ("Percent", Real)],
         arguments: &["threshold", WEIGHT, "dimensions"],
         caution: "",
     },
     Patterns {
-        name: "diffpatterns",
+        spec: FunctionSpec::new(
+            "diffpatterns",
+            FunctionKind::Plugin,
+            &["(split_column, value_a, value_b [, weight_column] [, threshold = 0.05] [, max_dimensions] [, wildcards…])"],
+            "Combinations of values whose shares of two sets of rows differ by at least the threshold. <https://learn.microsoft.com/kusto/query/diffpatterns-plugin>",
+        )
+        .examples(&[example("datatable(Ok:string, Event:string)['yes', 'Hail', 'yes', 'Hail', 'yes', 'Wind', 'no', 'Wind', 'no', 'Wind'] | evaluate diffpatterns(Ok, 'yes', 'no')", "{\"SegmentId\":0,\"CountA\":1,\"CountB\":2,\"PercentA\":33.33,\"PercentB\":100.0,\"PercentDiffAB\":66.67,\"Event\":\"Wind\"}\n{\"SegmentId\":1,\"CountA\":2,\"CountB\":0,\"PercentA\":66.67,\"PercentB\":0.0,\"PercentDiffAB\":66.67,\"Event\":\"Hail\"}")])
+        .diverges("how it chooses among overlapping patterns is read off the published answers; a warning says so"),
         required: 3,
         columns: &[
             ("SegmentId", Long),
@@ -67,11 +91,11 @@ const WEIGHT: &str = "weight";
 const SET: &str = "set";
 
 pub(super) fn find(name: &str) -> Option<&'static Patterns> {
-    PATTERNS.iter().find(|p| p.name == name)
+    PATTERNS.iter().find(|p| p.spec.name == name)
 }
 
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    PATTERNS.iter().map(|p| p.name)
+pub(super) fn specs() -> impl Iterator<Item = &'static FunctionSpec> {
+    PATTERNS.iter().map(|p| &p.spec)
 }
 
 /// Arguments as they are used.
@@ -103,7 +127,8 @@ impl<'s> Binder<'s> {
             return self.evaluate_kind(input, call, args, schema, span);
         }
         let read = self.pattern_arguments(patterns, &args, call);
-        let shown = |c: &&Column| [&read.weight, &read.set].iter().all(|own| own.as_ref().is_none_or(|o| o.name != c.name));
+        let shown =
+            |c: &&Column| [&read.weight, &read.set].iter().all(|own| own.as_ref().is_none_or(|o| o.name != c.name));
         let shown: Vec<Column> = input.schema.columns.iter().filter(shown).cloned().collect();
         let mut columns: Vec<NamedExpr> = shown.iter().map(|c| column_as(c, Arc::clone(&c.name), span)).collect();
         for (name, column, ty) in [(PATTERN_WEIGHT, &read.weight, Real), (PATTERN_SET, &read.set, ScalarType::String)] {
@@ -122,7 +147,7 @@ impl<'s> Binder<'s> {
             self.report(Diagnostic::warning(code::HINT, call.name.span, patterns.caution));
         }
         let input = Some(project_to(input, columns, span));
-        let kind = TableKind::Evaluate { input, plugin: Arc::from(patterns.name), arguments: read.rest };
+        let kind = TableKind::Evaluate { input, plugin: Arc::from(patterns.spec.name), arguments: read.rest };
         crate::binder::table(kind, schema, span, false)
     }
 

@@ -8,8 +8,17 @@ use crate::operators::project::project_to;
 use crate::operators::summarize::plain_call;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "pivot",
+    FunctionKind::Plugin,
+    &["(column [, aggregate = count()] [, columns…])"],
+    "A row for each combination of the columns (all others when none are listed), a column for each value of the first one, and in it the aggregate over its rows. <https://learn.microsoft.com/kusto/query/pivot-plugin>",
+)
+.examples(&[example("datatable(u:string, a:string)['x', 'Logon', 'x', 'Logon', 'y', 'Logoff'] | evaluate pivot(a)", "{\"u\":\"x\",\"Logoff\":0,\"Logon\":2}\n{\"u\":\"y\",\"Logoff\":1,\"Logon\":0}")]);
 
 /// Values, hence columns, a pivot may have.
 const MAX_COLUMNS: usize = 10_000;

@@ -20,6 +20,7 @@ pub(crate) mod row_id;
 pub(crate) mod rows_near;
 pub(crate) mod sample;
 pub(crate) mod scan;
+pub(crate) mod sequence;
 pub(crate) mod table_lookup;
 pub(crate) mod window;
 

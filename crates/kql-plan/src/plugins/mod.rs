@@ -4,6 +4,7 @@ mod geo_lookup;
 mod ip_lookup;
 mod patterns;
 mod rows_near;
+mod sequences;
 mod table_lookup;
 
 use crate::error::{PlanError, Result};
@@ -28,6 +29,8 @@ impl Planner<'_> {
             "ipv4_lookup" | "ipv6_lookup" => self.ip_lookup(input, plugin, arguments, table),
             "geo_polygon_lookup" | "geo_line_lookup" => self.geo_lookup(input, plugin, arguments, table),
             "autocluster" | "basket" | "diffpatterns" => self.patterns(input, plugin, arguments, table),
+            "sequence_detect" => self.sequence_detect(input, arguments, table),
+            "funnel_sequence" | "funnel_sequence_completion" => self.funnel(input, plugin, arguments, table),
             "rows_near" => self.rows_near(input, arguments, table),
             _ => Err(PlanError::unsupported(table.span, format!("the plugin '{plugin}' cannot be run yet"))),
         }

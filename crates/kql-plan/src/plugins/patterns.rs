@@ -49,7 +49,8 @@ impl Planner<'_> {
         let task = match plugin {
             "basket" => Task::Basket { threshold: threshold(0.05)?, dimensions: dimensions(5)? },
             "autocluster" => Task::Cluster {
-                size_weight: argument("size").map_or(Ok(0.5), |e| self.number(e, 0.0, 1.0, "the weight of the size"))?,
+                size_weight: argument("size")
+                    .map_or(Ok(0.5), |e| self.number(e, 0.0, 1.0, "the weight of the size"))?,
                 seeds: argument("seeds").map_or(Ok(25.0), |e| self.number(e, 1.0, 10_000.0, "the number of seeds"))?
                     as usize,
             },
@@ -63,7 +64,9 @@ impl Planner<'_> {
         let rows = self.rows(input, Order::Ignored)?;
         if !rows.carried.is_empty() {
             let message = format!("{plugin} inside mv-apply and partition cannot be run");
-            return Err(PlanError::unsupported(table.span, message).with_help("run it over the rows of one key at a time"));
+            return Err(
+                PlanError::unsupported(table.span, message).with_help("run it over the rows of one key at a time")
+            );
         }
         let mut own = Vec::new();
         for argument in arguments.iter().filter(|a| a.name.as_deref() == Some("wildcard")) {
@@ -72,7 +75,9 @@ impl Planner<'_> {
             }
         }
         let wildcard = |ty: ScalarType| {
-            own.iter().find(|(of, _)| *of == ty).map_or_else(|| null_scalar(ty), |(_, value): &(_, ScalarValue)| value.clone())
+            own.iter()
+                .find(|(of, _)| *of == ty)
+                .map_or_else(|| null_scalar(ty), |(_, value): &(_, ScalarValue)| value.clone())
         };
         let columns = input.schema.columns.iter().filter(|c| !matches!(&*c.name, PATTERN_SET | PATTERN_WEIGHT));
         let columns: Vec<_> = columns.collect();

@@ -101,6 +101,13 @@ impl Planner<'_> {
             "row_cumsum" => Function::CumSum { value: needed(argument(0)?)?, restart: argument(1)? },
             "row_rank_dense" => Function::Rank { dense: true, value: needed(argument(0)?)?, restart: argument(1)? },
             "row_rank_min" => Function::Rank { dense: false, value: needed(argument(0)?)?, restart: argument(1)? },
+            "row_rank" => {
+                let dense = match arguments.get(1) {
+                    Some(dense) => self.constant(dense)? != ScalarValue::Boolean(Some(false)),
+                    None => true,
+                };
+                Function::Rank { dense, value: needed(argument(0)?)?, restart: None }
+            }
             "row_window_session" => Function::Session {
                 value: needed(argument(0)?)?,
                 from_first: constant(1, i64::MAX)?,

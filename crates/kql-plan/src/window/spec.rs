@@ -50,6 +50,16 @@ static ROW_RANK_MIN: FunctionSpec = window(
     "{\"x\":7,\"r\":1}\n{\"x\":7,\"r\":1}\n{\"x\":9,\"r\":3}",
 )]);
 
+static ROW_RANK: FunctionSpec = window(
+    "row_rank",
+    &["(column:not_dynamic, dense?:const bool) -> long"],
+    "An old spelling: `row_rank_dense(column)`, and with `dense = false` `row_rank_min(column)`. No page describes it.",
+)
+.examples(&[example(
+    "datatable(x:long)[5, 7, 7] | serialize r = row_rank(x, false)",
+    "{\"x\":5,\"r\":1}\n{\"x\":7,\"r\":2}\n{\"x\":7,\"r\":2}",
+)]);
+
 static ROW_WINDOW_SESSION: FunctionSpec = window(
     "row_window_session",
     &["(time:datetime, max_from_first:const timespan, max_between:const timespan, restart?:bool) -> datetime"],
@@ -79,8 +89,8 @@ static NEXT: FunctionSpec = window(
     "{\"x\":1,\"n\":2}\n{\"x\":2,\"n\":3}\n{\"x\":3,\"n\":null}",
 )]);
 
-static FUNCTIONS: [&FunctionSpec; 7] =
-    [&ROW_NUMBER, &ROW_CUMSUM, &ROW_RANK_DENSE, &ROW_RANK_MIN, &ROW_WINDOW_SESSION, &PREV, &NEXT];
+static FUNCTIONS: [&FunctionSpec; 8] =
+    [&ROW_NUMBER, &ROW_CUMSUM, &ROW_RANK_DENSE, &ROW_RANK_MIN, &ROW_RANK, &ROW_WINDOW_SESSION, &PREV, &NEXT];
 
 /// All window functions.
 pub fn window_functions() -> impl Iterator<Item = &'static FunctionSpec> {

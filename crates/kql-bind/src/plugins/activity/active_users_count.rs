@@ -10,9 +10,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::Long;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "active_users_count",
+    spec: FunctionSpec::new(
+        "active_users_count",
+        FunctionKind::Plugin,
+        &["(id, timeline, start, end, lookback, period, active_periods, bin [, dims…])"],
+        "Distinct ids of each bin that appear in at least `active_periods` periods of the lookback before it. <https://learn.microsoft.com/kusto/query/active-users-count-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 1, 'a', 3, 'b', 3] | evaluate active_users_count(u, t, 0, 10, 5, 1, 2, 10)", "{\"t\":0,\"dcount\":1}")]),
     time: 1,
     roles: &[
         Role::Start,

@@ -9,9 +9,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::Long;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "activity_counts_metrics",
+    spec: FunctionSpec::new(
+        "activity_counts_metrics",
+        FunctionKind::Plugin,
+        &["(id, timeline, start, end, window [, dims…])"],
+        "For each window: events, distinct ids, new ids, and distinct ids so far. <https://learn.microsoft.com/kusto/query/activity-counts-metrics-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 1, 'b', 2, 'a', 11, 'c', 12] | evaluate activity_counts_metrics(u, t, 0, 20, 10)", "{\"t\":0,\"count\":2,\"dcount\":2,\"new_dcount\":2,\"aggregated_dcount\":2}\n{\"t\":10,\"count\":2,\"dcount\":2,\"new_dcount\":1,\"aggregated_dcount\":3}")]),
     time: 1,
     roles: &[Role::Start, Role::End, Role::Bin],
     short: false,

@@ -12,9 +12,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::{Long, Real};
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "activity_engagement",
+    spec: FunctionSpec::new(
+        "activity_engagement",
+        FunctionKind::Plugin,
+        &["(id, timeline [, start, end], inner_window, outer_window [, dims…])"],
+        "For each inner window: its distinct ids, those of the outer window that ends with it, and the ratio. <https://learn.microsoft.com/kusto/query/activity-engagement-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 1, 'b', 2, 'a', 11, 'c', 12] | evaluate activity_engagement(u, t, 0, 19, 10, 20)", "{\"t\":0,\"dcount_activities_inner\":2,\"dcount_activities_outer\":2,\"activity_ratio\":1.0}\n{\"t\":10,\"dcount_activities_inner\":2,\"dcount_activities_outer\":3,\"activity_ratio\":0.6666666666666666}")]).diverges("without start and end, windows are those of bin(): the page does not say"),
     time: 1,
     roles: &[Role::Start, Role::End, Role::Bin, Role::Distance("outer")],
     short: true,

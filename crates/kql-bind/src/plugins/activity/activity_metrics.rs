@@ -12,9 +12,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::{Long, Real};
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "activity_metrics",
+    spec: FunctionSpec::new(
+        "activity_metrics",
+        FunctionKind::Plugin,
+        &["(id, timeline [, start, end], window [, dims…])"],
+        "For each window: distinct ids, new ids, and which part of the ids of the window before came again (retention) or did not (churn). <https://learn.microsoft.com/kusto/query/activity-metrics-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 1, 'b', 2, 'a', 11, 'c', 12] | evaluate activity_metrics(u, t, 0, 20, 10) | sort by t asc", "{\"t\":0,\"dcount_values\":2,\"dcount_newvalues\":2,\"retention_rate\":1.0,\"churn_rate\":0.0}\n{\"t\":10,\"dcount_values\":2,\"dcount_newvalues\":1,\"retention_rate\":0.5,\"churn_rate\":0.5}")]).diverges("without start and end, windows are those of bin(): the page does not say"),
     time: 1,
     roles: &[Role::Start, Role::End, Role::Bin],
     short: true,

@@ -19,6 +19,7 @@ use crate::operators::extend::column_as;
 use crate::operators::project::project_to;
 use kql_diagnostic::Span;
 use kql_syntax::ast;
+use kql_types::function::FunctionSpec;
 use kql_types::{Column, RowSchema, ScalarType};
 use std::sync::Arc;
 use timeline::{Role, Timeline};
@@ -27,7 +28,7 @@ use timeline::{Role, Timeline};
 /// then the dimensions, columns that slice the counts.
 #[derive(Debug)]
 pub(crate) struct Activity {
-    name: &'static str,
+    spec: FunctionSpec,
     /// Which argument is the timeline. The other one of the first two columns is the id.
     time: usize,
     /// The arguments after the id and before the dimensions, the timeline left out.
@@ -45,7 +46,7 @@ pub(crate) struct Activity {
 
 impl PartialEq for Activity {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.spec.name == other.spec.name
     }
 }
 
@@ -63,11 +64,11 @@ static ACTIVITIES: &[&Activity] = &[
 ];
 
 pub(super) fn find(name: &str) -> Option<&'static Activity> {
-    ACTIVITIES.iter().find(|a| a.name == name).copied()
+    ACTIVITIES.iter().find(|a| a.spec.name == name).copied()
 }
 
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ACTIVITIES.iter().map(|a| a.name)
+pub(super) fn specs() -> impl Iterator<Item = &'static FunctionSpec> {
+    ACTIVITIES.iter().map(|a| &a.spec)
 }
 
 impl<'s> Binder<'s> {
@@ -81,7 +82,7 @@ impl<'s> Binder<'s> {
     ) -> Arc<Table> {
         let constants = if activity.short { activity.roles.len() - 2 } else { activity.roles.len() };
         // The public analyzer knows no short form of this one.
-        let min = if activity.name == "activity_engagement" && !self.measured() { 6 } else { constants + 2 };
+        let min = if activity.spec.name == "activity_engagement" && !self.measured() { 6 } else { constants + 2 };
         if !self.plugin_count(call, min, usize::MAX) {
             return self.unknown_table(span);
         }
@@ -96,21 +97,21 @@ impl<'s> Binder<'s> {
             return self.evaluate_kind(input, call, args, schema, span);
         }
         let ingredients = timeline.ingredients(rows);
-        let made = self.recipe(activity.name, ingredients, &(activity.body)(&timeline), span);
+        let made = self.recipe(activity.spec.name, ingredients, &(activity.body)(&timeline), span);
         named(made, &schema, span)
     }
 
     fn activity_schema(&self, activity: &Activity, timeline: &Timeline, args: &[Arg<'_>]) -> RowSchema {
         let mut columns: Vec<Column> = Vec::new();
         if let Some(time) = &timeline.time {
-            if activity.name == "new_activity_metrics" {
+            if activity.spec.name == "new_activity_metrics" {
                 columns.push(Column::new(format!("from_{}", time.name), time.ty));
                 columns.push(Column::new(format!("to_{}", time.name), time.ty));
             } else {
                 columns.push(time.clone());
             }
         }
-        let counts = match activity.name {
+        let counts = match activity.spec.name {
             "rolling_percentile" => vec![rolling_percentile::column(args)],
             _ => super::fixed(activity.columns),
         };

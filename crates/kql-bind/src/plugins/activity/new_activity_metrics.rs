@@ -13,9 +13,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::{Long, Real};
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "new_activity_metrics",
+    spec: FunctionSpec::new(
+        "new_activity_metrics",
+        FunctionKind::Plugin,
+        &["(id, timeline, start, end, window [, cohort] [, dims…] [, lookback])"],
+        "For each cohort of ids that were new in a window, and each window from then on: how many came again, how many did not. <https://learn.microsoft.com/kusto/query/new-activity-metrics-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 1, 'b', 2, 'a', 11, 'c', 12] | evaluate new_activity_metrics(u, t, 0, 19, 10) | where to_t == 10 and from_t == 0 | project dcount_new_values, dcount_retained_values, dcount_churn_values, retention_rate", "{\"dcount_new_values\":1,\"dcount_retained_values\":1,\"dcount_churn_values\":1,\"retention_rate\":0.5}")]),
     time: 1,
     roles: &[Role::Start, Role::End, Role::Bin],
     short: false,

@@ -10,10 +10,17 @@ use super::Activity;
 use super::timeline::{Role, Timeline};
 use crate::bound::ExprKind;
 use crate::expression::Arg;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, ScalarType, Value};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "rolling_percentile",
+    spec: FunctionSpec::new(
+        "rolling_percentile",
+        FunctionKind::Plugin,
+        &["(value, percentile, timeline, bin, bins_per_window [, dims…])"],
+        "For each bin: the percentile of the values of the last `bins_per_window` bins. <https://learn.microsoft.com/kusto/query/rolling-percentile-plugin>",
+    )
+    .examples(&[example("datatable(v:long, t:long)[5, 1, 7, 12, 9, 23] | evaluate rolling_percentile(v, 50, t, 10, 2)", "{\"t\":0,\"rolling_2_percentile_v_50\":5}\n{\"t\":10,\"rolling_2_percentile_v_50\":5}\n{\"t\":20,\"rolling_2_percentile_v_50\":7}")]).diverges("the service estimates the percentile; here it is exact, by nearest rank"),
     time: 2,
     roles: &[Role::Percent, Role::Bin, Role::Count("bins")],
     short: false,

@@ -9,9 +9,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::Long;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "session_count",
+    spec: FunctionSpec::new(
+        "session_count",
+        FunctionKind::Plugin,
+        &["(id, timeline, start, end, bin, lookback [, dims…])"],
+        "Sessions that begin in each bin: an event begins one when the event of its id before it lies `lookback` or more back. <https://learn.microsoft.com/kusto/query/session-count-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 5, 'a', 12, 'a', 27] | evaluate session_count(u, t, 10, 60, 10, 10)", "{\"t\":20,\"count_sessions\":1}")]),
     time: 1,
     roles: &[Role::Start, Role::End, Role::Bin, Role::Distance("look")],
     short: false,

@@ -9,9 +9,16 @@
 use super::Activity;
 use super::timeline::{Role, Timeline};
 use kql_types::ScalarType::Long;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 
 pub(super) static PLUGIN: Activity = Activity {
-    name: "sliding_window_counts",
+    spec: FunctionSpec::new(
+        "sliding_window_counts",
+        FunctionKind::Plugin,
+        &["(id, timeline, start, end, lookback, bin [, dims…])"],
+        "Events and distinct ids of the windows of `lookback` that end with each bin. <https://learn.microsoft.com/kusto/query/sliding-window-counts-plugin>",
+    )
+    .examples(&[example("datatable(u:string, t:long)['a', 1, 'b', 2, 'a', 11, 'c', 12] | evaluate sliding_window_counts(u, t, 0, 19, 20, 10)", "{\"t\":0,\"Count\":2,\"Dcount\":2}\n{\"t\":10,\"Count\":4,\"Dcount\":3}")]),
     time: 1,
     roles: &[Role::Start, Role::End, Role::Distance("look"), Role::Bin],
     short: false,

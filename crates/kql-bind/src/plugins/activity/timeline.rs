@@ -79,7 +79,7 @@ impl<'s> Binder<'s> {
             }
         }
         let mut rest = places.get(roles.len()..).unwrap_or(&[]).iter().filter_map(|at| args.get(*at)).peekable();
-        if activity.name == "new_activity_metrics" {
+        if activity.spec.name == "new_activity_metrics" {
             if let Some(Arg::Scalar(e)) = rest.next_if(|arg| is_value(Some(arg))) {
                 let cohort = self.on_timeline("cohort", e.clone(), timeline.ty());
                 timeline.constants.push(("cohort", cohort));
@@ -123,7 +123,7 @@ impl<'s> Binder<'s> {
         timeline.constants.push(constant);
     }
 
-    fn on_timeline(&mut self, what: &str, e: Expr, ty: ScalarType) -> Expr {
+    pub(in crate::plugins) fn on_timeline(&mut self, what: &str, e: Expr, ty: ScalarType) -> Expr {
         if !promotes(e.ty, ty) && !promotes(ty, e.ty) {
             let message = format!("the {what} is of the timeline's type, {ty}, not {}", e.ty);
             self.error(code::OPERAND, e.span, message);
@@ -131,7 +131,7 @@ impl<'s> Binder<'s> {
         convert(e, ty)
     }
 
-    fn distance(&mut self, what: &str, e: Expr, ty: ScalarType) -> Expr {
+    pub(in crate::plugins) fn distance(&mut self, what: &str, e: Expr, ty: ScalarType) -> Expr {
         let positive = match literal(&e) {
             Some(Value::Timespan(Some(n)) | Value::Long(Some(n))) => *n > 0,
             Some(Value::Int(Some(n))) => *n > 0,
@@ -158,7 +158,8 @@ impl<'s> Binder<'s> {
         if ty != ScalarType::Datetime && ty != ScalarType::Unknown {
             self.error(code::OPERAND, span, format!("'{name}' is for a timeline of type datetime, not {ty}"));
         }
-        let slides = matches!(activity.name, "sliding_window_counts" | "activity_engagement" | "rolling_percentile");
+        let slides =
+            matches!(activity.spec.name, "sliding_window_counts" | "activity_engagement" | "rolling_percentile");
         if slides && calendar != Calendar::Week {
             let message = format!("how a window slides by a {name} is not documented");
             self.cannot_run(code::UNSUPPORTED, span, message);

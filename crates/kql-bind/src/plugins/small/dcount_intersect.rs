@@ -12,8 +12,17 @@ use crate::operators::extend::passed_on;
 use crate::operators::project::project_to;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, ScalarType};
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "dcount_intersect",
+    FunctionKind::Plugin,
+    &["(hll1, hll2 [, …])"],
+    "Appends `s0`, `s1`, …: how many values the first sketch has, how many the first two have in common, and so on. <https://learn.microsoft.com/kusto/query/dcount-intersect-plugin>",
+)
+.examples(&[example("range x from 1 to 6 step 1 | summarize a = hll(x), b = hll_if(x, x > 2) | evaluate dcount_intersect(a, b) | project s0, s1", "{\"s0\":6,\"s1\":4}")]);
 
 impl<'s> Binder<'s> {
     pub(super) fn dcount_intersect(&mut self, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {

@@ -4,8 +4,18 @@ use crate::binder::{Binder, table};
 use crate::bound::{AggregateCall, Table, TableKind};
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{Column, RowSchema, ScalarType};
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "estimate_rows_count",
+    FunctionKind::Plugin,
+    &["()"],
+    "The number of rows. Nothing is published about it.",
+)
+.examples(&[example("range x from 1 to 7 step 1 | evaluate estimate_rows_count()", "{\"EstimatedRowsCount\":7}")])
+.diverges("the service estimates; the number here is exact");
 
 impl<'s> Binder<'s> {
     pub(super) fn estimate_rows_count(&mut self, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {

@@ -12,6 +12,7 @@ use crate::binder::Binder;
 use crate::bound::Table;
 use kql_diagnostic::Span;
 use kql_syntax::ast;
+use kql_types::function::FunctionSpec;
 use std::sync::Arc;
 
 /// Which one.
@@ -35,23 +36,24 @@ pub(crate) enum Small {
     EstimateRowsCount,
 }
 
-const NAMES: [(&str, Small); 8] = [
-    ("rows_near", Small::RowsNear),
-    ("dcount_intersect", Small::DcountIntersect),
-    ("schema_merge", Small::SchemaMerge),
-    ("preview", Small::Preview),
-    ("identity", Small::Identity),
-    ("infer_storage_schema", Small::InferStorageSchema),
-    ("infer_storage_schema_with_suggestions", Small::InferStorageSchemaWithSuggestions),
-    ("estimate_rows_count", Small::EstimateRowsCount),
+static PLUGINS: [(&FunctionSpec, Small); 9] = [
+    (&rows_near::SPEC, Small::RowsNear),
+    (&dcount_intersect::SPEC, Small::DcountIntersect),
+    (&schema_merge::SPEC, Small::SchemaMerge),
+    (&preview::SPEC, Small::Preview),
+    (&identity::SPEC, Small::Identity),
+    (&identity::V3, Small::Identity),
+    (&infer_storage_schema::SPEC, Small::InferStorageSchema),
+    (&infer_storage_schema::SUGGESTIONS, Small::InferStorageSchemaWithSuggestions),
+    (&estimate_rows_count::SPEC, Small::EstimateRowsCount),
 ];
 
 pub(super) fn find(name: &str) -> Option<Small> {
-    NAMES.iter().find(|(n, _)| *n == name).map(|(_, s)| *s)
+    PLUGINS.iter().find(|(spec, _)| spec.name == name).map(|(_, small)| *small)
 }
 
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    NAMES.iter().map(|(n, _)| *n)
+pub(super) fn specs() -> impl Iterator<Item = &'static FunctionSpec> {
+    PLUGINS.iter().map(|(spec, _)| *spec)
 }
 
 impl<'s> Binder<'s> {

@@ -6,7 +6,16 @@ use crate::binder::{Binder, table};
 use crate::bound::{BoundResult, Table, TableKind};
 use kql_diagnostic::Span;
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "preview",
+    FunctionKind::Plugin,
+    &["(n)"],
+    "Two results: the first n rows, and the number of all. It is the last operator. <https://learn.microsoft.com/kusto/query/preview-plugin>",
+)
+.examples(&[example("range x from 5 to 7 step 1 | evaluate preview(2)", "{\"x\":5}\n{\"x\":6}")]);
 
 impl<'s> Binder<'s> {
     pub(super) fn preview(&mut self, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {

@@ -10,7 +10,16 @@ use crate::expression::Arg;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
 use kql_types::ScalarType;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use std::sync::Arc;
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "rows_near",
+    FunctionKind::Plugin,
+    &["(condition, n [, rows_after])"],
+    "The rows at most n rows before one for which the condition is true, and at most n (or `rows_after`) behind one, each once. <https://learn.microsoft.com/kusto/query/rows-near-plugin>",
+)
+.examples(&[example("range x from 1 to 9 step 1 | evaluate rows_near(x == 5, 1)", "{\"x\":4}\n{\"x\":5}\n{\"x\":6}")]);
 
 impl<'s> Binder<'s> {
     pub(super) fn rows_near(&mut self, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {

@@ -16,6 +16,7 @@ use crate::operators::project::project_to;
 use crate::plugins::recipe::Ingredient;
 use kql_diagnostic::{Span, code};
 use kql_syntax::ast;
+use kql_types::function::{FunctionKind, FunctionSpec, example};
 use kql_types::{RowSchema, ScalarType, Value};
 use std::sync::Arc;
 
@@ -52,6 +53,14 @@ const BODY: &str = "
         ColumnType == 'timespan', 'System.TimeSpan',
         strcat('ERROR(unknown CSL type:', ColumnType, ')'))
     | project ColumnName, ColumnOrdinal = iff(order, place, row_number(0)), DataType, ColumnType";
+
+pub(super) static SPEC: FunctionSpec = FunctionSpec::new(
+    "schema_merge",
+    FunctionKind::Plugin,
+    &["([PreserveOrder = true])"],
+    "One schema of several, each as `getschema` gives it. <https://learn.microsoft.com/kusto/query/schema-merge-plugin>",
+)
+.examples(&[example("let A = datatable(x:long)[] | getschema; let B = datatable(x:long, y:string)[] | getschema; union A, B | evaluate schema_merge() | project ColumnName, ColumnType", "{\"ColumnName\":\"x\",\"ColumnType\":\"long\"}\n{\"ColumnName\":\"y\",\"ColumnType\":\"string\"}")]);
 
 impl<'s> Binder<'s> {
     pub(super) fn schema_merge(&mut self, input: Arc<Table>, call: &'s ast::Call, span: Span) -> Arc<Table> {

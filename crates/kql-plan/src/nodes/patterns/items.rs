@@ -32,7 +32,12 @@ impl Items {
     ///
     /// # Errors
     /// When there are more than 65,535.
-    pub(super) fn new(columns: &[Column], weights: &[f64], sets: &[u8], least: impl Fn([f64; 2]) -> [f64; 2]) -> Result<Self> {
+    pub(super) fn new(
+        columns: &[Column],
+        weights: &[f64],
+        sets: &[u8],
+        least: impl Fn([f64; 2]) -> [f64; 2],
+    ) -> Result<Self> {
         let set_of = |row: usize| usize::from(sets.get(row).copied().unwrap_or(0));
         let mut totals = [0.0; 2];
         weights.iter().enumerate().for_each(|(row, weight)| totals[set_of(row)] += weight);

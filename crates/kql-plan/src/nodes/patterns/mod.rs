@@ -126,7 +126,11 @@ struct Running {
 enum Search {
     Reading,
     /// The searches left, the one under work first, and those done.
-    Searching { items: Items, left: Vec<Closed>, done: Vec<Closed> },
+    Searching {
+        items: Items,
+        left: Vec<Closed>,
+        done: Vec<Closed>,
+    },
     Done,
 }
 
