@@ -30,6 +30,9 @@ pub(super) static SUGGESTIONS: FunctionSpec = FunctionSpec::new(
 )
 .support(Support::CheckOnly("how it chooses is not published; use infer_storage_schema"));
 
+/// Places and properties of files.
+type Storage = (Vec<Expr>, Vec<(String, Value)>);
+
 impl<'s> Binder<'s> {
     pub(super) fn infer_storage_schema(
         &mut self,
@@ -65,7 +68,7 @@ impl<'s> Binder<'s> {
     }
 
     /// The places and the properties that the options name.
-    fn storage(&mut self, options: &str, span: Span) -> Option<(Vec<Expr>, Vec<(String, Value)>)> {
+    fn storage(&mut self, options: &str, span: Span) -> Option<Storage> {
         let containers = get_key(options, "StorageContainers").filter(|c| kind(c) == Kind::Array);
         let format = get_key(options, "DataFormat").filter(|f| kind(f) == Kind::String);
         let (Some(containers), Some(format)) = (containers, format) else {
