@@ -3,7 +3,7 @@
 use crate::error::{At, Result};
 use crate::expression::ident;
 use datafusion::common::Column;
-use datafusion::logical_expr::{Expr as DfExpr, Filter, Limit, LogicalPlan, Projection, lit};
+use datafusion::logical_expr::{EmptyRelation, Expr as DfExpr, Filter, Limit, LogicalPlan, Projection, lit};
 use kql_diagnostic::Span;
 use std::sync::Arc;
 
@@ -99,6 +99,11 @@ pub(crate) fn filter(input: LogicalPlan, condition: DfExpr, span: Span) -> Resul
 
 /// The first rows.
 pub(crate) fn limit(input: LogicalPlan, count: usize) -> LogicalPlan {
+    if count == 0 {
+        // A limit of none that reaches a sort makes it panic.
+        let schema = Arc::clone(input.schema());
+        return LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema });
+    }
     let fetch = lit(i64::try_from(count).unwrap_or(i64::MAX));
     LogicalPlan::Limit(Limit { skip: None, fetch: Some(Box::new(fetch)), input: Arc::new(input) })
 }

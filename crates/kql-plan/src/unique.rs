@@ -75,7 +75,8 @@ impl Names {
 
     fn rewrite(&mut self, plan: &LogicalPlan) -> Result<LogicalPlan> {
         Ok(match plan {
-            LogicalPlan::TableScan(_) | LogicalPlan::EmptyRelation(_) => plan.clone(),
+            LogicalPlan::TableScan(_) => plan.clone(),
+            LogicalPlan::EmptyRelation(_) => self.added(plan.clone(), &HashSet::new())?,
             LogicalPlan::Projection(projection) => self.projection(projection)?,
             LogicalPlan::Filter(filter) => {
                 let input = self.rewrite(&filter.input)?;

@@ -134,7 +134,8 @@ impl ExecutionPlan for OperationExec {
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![self.operation.keeps_order()]
+        // The optimizer takes a yes as leave to sort below instead of above.
+        vec![self.operation.keeps_order() && !self.operation.reads_order()]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {

@@ -36,6 +36,10 @@ impl Operation for GroupLimit {
         format!("{} per group", self.count)
     }
 
+    fn reads_order(&self) -> bool {
+        true
+    }
+
     fn distribution(&self) -> Needs {
         // Sorted input is in one partition already, and the order of rows decides.
         Needs::One

@@ -41,6 +41,12 @@ pub trait Operation: Debug + Send + Sync + 'static {
         true
     }
 
+    /// True when what the operation makes of a row depends on the rows before and behind it: a sort above must not be moved
+    /// below, though rows keep their order.
+    fn reads_order(&self) -> bool {
+        false
+    }
+
     /// True when nothing that is known of the input's columns may be told of the output's.
     fn hides_input(&self) -> bool {
         false

@@ -31,6 +31,10 @@ impl Operation for RowsNear {
         format!("{} before, {} after, groups={}", self.before, self.after, self.groups)
     }
 
+    fn reads_order(&self) -> bool {
+        true
+    }
+
     fn distribution(&self) -> Needs {
         Needs::One
     }

@@ -67,6 +67,10 @@ impl Operation for Scan {
         self.input.iter().cloned().chain(declared).chain(id).collect()
     }
 
+    fn reads_order(&self) -> bool {
+        true
+    }
+
     fn distribution(&self) -> Needs {
         Needs::One
     }

@@ -68,6 +68,10 @@ impl Operation for Window {
         self.columns.iter().map(field).collect()
     }
 
+    fn reads_order(&self) -> bool {
+        true
+    }
+
     fn distribution(&self) -> Needs {
         Needs::One
     }
