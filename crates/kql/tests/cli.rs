@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+#[path = "cli/charts.rs"]
+mod charts;
 #[path = "cli/docs.rs"]
 mod docs;
 #[path = "cli/files.rs"]

@@ -113,14 +113,10 @@ fn write_results(results: &[QueryResult], format: Format, args: &RunArgs, to_ter
         .iter()
         .map(|r| ResultTable { name: &r.name, schema: &r.schema, batches: &r.batches, render: r.render.as_ref() })
         .collect();
-    if let Some(path) = &args.chart {
-        if !charts::write(&tables, path, args.quiet)? {
-            return Err(Failure::usage("--chart: no query ends in render; write one, such as | render timechart"));
-        }
-        if format == Format::Table {
-            // Drawn there, not here.
-            tables.iter_mut().for_each(|t| t.render = None);
-        }
+    let drawn = args.chart.as_deref().map(|path| charts::write(&tables, path, args.quiet)).transpose()?;
+    if drawn == Some(true) && format == Format::Table {
+        // Drawn there, not here.
+        tables.iter_mut().for_each(|t| t.render = None);
     }
     let options = Options {
         width: to_terminal.then(terminal::width),
@@ -141,9 +137,13 @@ fn write_results(results: &[QueryResult], format: Format, args: &RunArgs, to_ter
     };
     match result {
         // Whoever read our output had enough of it.
-        Err(RenderError::Io(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|e| Failure::data(e.to_string())),
+        Err(RenderError::Io(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => {}
+        other => other.map_err(|e| Failure::data(e.to_string()))?,
     }
+    if drawn == Some(false) {
+        return Err(Failure::usage("--chart: no query ends in render; write one, such as | render timechart"));
+    }
+    Ok(())
 }
 
 pub(crate) fn write_all(
