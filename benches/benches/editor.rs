@@ -40,8 +40,8 @@ impl Catalog for Wide<'_> {
     fn table_names(&self, _database: Option<&str>) -> Vec<Arc<str>> {
         self.tables.iter().map(|(n, _)| Arc::clone(n)).collect()
     }
-    fn has_database(&self, _cluster: Option<&str>, _name: &str) -> bool {
-        false
+    fn database(&self, _cluster: Option<&str>, _name: &str) -> Option<Arc<str>> {
+        None
     }
     fn current_database(&self) -> &str {
         self.functions.current_database()

@@ -60,6 +60,11 @@ pub trait Catalog: Sync {
         None
     }
 
+    /// Names of the functions that the service adds, for completion.
+    fn service_function_names(&self) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
     /// True when a table is known to hold no rows: `union *` and `search` take its columns and do not read it.
     fn is_empty(&self, _database: Option<&str>, _name: &str) -> bool {
         false

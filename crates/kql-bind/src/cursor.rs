@@ -43,10 +43,24 @@ pub struct CursorScope {
     pub names: Vec<(String, VisibleName)>,
     /// Aggregation functions may be called here, and columns stand only inside them.
     pub aggregates: bool,
-    /// Columns that may follow the dot ([`CursorPlace::Member`]); `None` when what stands before it is no row.
-    pub members: Option<RowSchema>,
+    /// What may follow the dot ([`CursorPlace::Member`]).
+    pub members: Members,
     /// Type of the operand left of the infix operator whose right operand stands here.
     pub left: Option<ScalarType>,
+}
+
+/// What may follow a dot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Members {
+    /// Nothing is known of it.
+    #[default]
+    Unknown,
+    /// Columns of a row: a side of a join, a step, a node or edge.
+    Columns(RowSchema),
+    /// Properties of a dynamic value.
+    Value,
+    /// Tables and functions of a database, as [`Catalog`] names it (`None`: the current one).
+    Database(Option<Arc<str>>),
 }
 
 /// What a declared name stands for.
@@ -152,21 +166,21 @@ impl<'s> Binder<'s> {
             right: self.row.right.clone(),
             names: self.visible_names(),
             aggregates: self.row.aggregation == Aggregation::Collected,
-            members: None,
+            members: Members::Unknown,
             left: None,
         };
         *cursor.seen.borrow_mut() = scope;
         true
     }
 
-    /// The name after a dot is about to be looked up in these columns.
-    pub(crate) fn observe_member(&self, members: Option<&RowSchema>, span: Span) {
+    /// The name after a dot is about to be looked up among these.
+    pub(crate) fn observe_member(&self, members: impl FnOnce() -> Members, span: Span) {
         if self.observe_name(span)
             && let Some(cursor) = self.cursor
         {
             let mut seen = cursor.seen.borrow_mut();
             seen.place = CursorPlace::Member;
-            seen.members = members.cloned();
+            seen.members = members();
         }
     }
 

@@ -126,6 +126,10 @@ impl Catalog for EngineCatalog {
         }
     }
 
+    fn service_function_names(&self) -> Vec<Arc<str>> {
+        kql_catalog::service_functions(self.profile).map(|f| Arc::from(f.name)).collect()
+    }
+
     fn service_function(&self, name: &str) -> Option<ServiceFunction> {
         let function = kql_catalog::service_function(self.profile, name)?;
         let parameter = |p: &kql_catalog::ServiceParameter| ServiceParameter {

@@ -3,11 +3,13 @@
 use crate::boundary;
 use crate::complete::{columns_text, function_text, scalar_text};
 use crate::pages::{operator_page, spec_page};
+use crate::place::Place;
+use crate::plugins::plugin_page;
 use crate::scope::scope_at;
 use crate::symbols::let_at;
-use crate::words::{CHARTS, INFIX};
+use crate::words::{CHARTS, INFIX, PARAMETERS, RENDER_PROPERTIES, WITH_PROPERTIES};
 use kql_bind::Catalog;
-use kql_bind::cursor::{CursorPlace, VisibleName};
+use kql_bind::cursor::{CursorPlace, Members, VisibleName};
 use kql_diagnostic::Span;
 use kql_syntax::{Token, TokenKind, lex, tabular_operators};
 use kql_types::{Column, RowSchema, ScalarType};
@@ -88,8 +90,15 @@ fn name(
     {
         return Some(format!("**{word}**: {meaning}"));
     }
-    if previous == Some("evaluate") && kql_bind::plugin_names().any(|p| p == word) {
-        return Some(format!("**{word}**: plugin of `evaluate`"));
+    if previous == Some("evaluate")
+        && let Some(page) = plugin_page(word)
+    {
+        return Some(page);
+    }
+    if next.is_some_and(|t| t.kind == TokenKind::Equal)
+        && let Some(page) = property(text, word, token)
+    {
+        return Some(page);
     }
     let declared = let_at(text, token.span);
     let scope = match declared {
@@ -102,7 +111,13 @@ fn name(
     };
     if declared.is_none() {
         if scope.place == CursorPlace::Member {
-            return scope.members?.column(word).map(column);
+            return match &scope.members {
+                Members::Columns(columns) => columns.column(word).map(column),
+                Members::Database(database) => {
+                    catalog.table(database.as_deref(), word).map(|columns| table(word, &columns))
+                }
+                _ => None,
+            };
         }
         let is_call = next.is_some_and(|t| t.kind == TokenKind::OpenParen);
         let own = |c: &Option<RowSchema>| c.as_ref().and_then(|c| c.column(word)).cloned();
@@ -131,6 +146,20 @@ fn name(
     let mut out = format!("```kusto\n{word}({})\n```\n\nfunction of the service\n\n", parameters.join(", "));
     columns_list(&service.columns, &mut out);
     Some(out)
+}
+
+/// A parameter, property or hint: `kind=`, `ycolumns=`, `hint.strategy=`.
+fn property(text: &str, word: &str, token: Token) -> Option<String> {
+    let place = Place::at(text, token.span.start as usize)?;
+    let (operator, _) = place.operator()?;
+    let known = PARAMETERS.iter().chain(WITH_PROPERTIES).find(|(o, n, _)| *o == operator && *n == word);
+    let meaning = match known {
+        Some((.., meaning)) => meaning,
+        None if operator == "render" => RENDER_PROPERTIES.iter().find(|(n, _)| *n == word).map(|(_, m)| m)?,
+        None if place.previous_kind() == Some(TokenKind::Dot) => &"A hint for the service; the answer is the same.",
+        None => return None,
+    };
+    Some(format!("**{word}** of `{operator}`: {meaning}"))
 }
 
 fn column(column: &Column) -> String {

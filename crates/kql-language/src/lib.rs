@@ -17,6 +17,7 @@ mod item;
 mod matching;
 mod pages;
 mod place;
+mod plugins;
 mod scope;
 mod signature;
 mod symbols;
@@ -31,6 +32,7 @@ pub use highlight::{TokenClass, highlight};
 pub use hover::{Hover, hover};
 pub use item::{Completions, Item, ItemKind};
 pub use pages::{Page, function_page, operator_page, operators, signature_text};
+pub use plugins::plugin_page;
 pub use signature::{SignatureHelp, SignatureLine, signature_help};
 pub use symbols::{Symbol, SymbolKind, document_symbols, folding_ranges};
 

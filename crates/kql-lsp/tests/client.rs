@@ -23,8 +23,8 @@ impl Catalog for OneTable {
     fn table_names(&self, _database: Option<&str>) -> Vec<Arc<str>> {
         vec![Arc::from("Events")]
     }
-    fn has_database(&self, _cluster: Option<&str>, _name: &str) -> bool {
-        false
+    fn database(&self, _cluster: Option<&str>, _name: &str) -> Option<Arc<str>> {
+        None
     }
     fn current_database(&self) -> &str {
         "db"

@@ -2,6 +2,7 @@
 
 use crate::binder::Binder;
 use crate::bound::{Expr, ExprKind, PathStep};
+use crate::cursor::Members;
 use crate::scope::{DatabaseRef, Entity, RowKind};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
@@ -81,9 +82,14 @@ impl<'s> Binder<'s> {
                 return Entity::Error;
             }
             match &entity {
-                Entity::RowVariable { columns, .. } => self.observe_member(Some(columns), span),
+                Entity::RowVariable { columns, .. } => {
+                    self.observe_member(|| Members::Columns(columns.clone()), span);
+                }
                 Entity::Scalar(_) => self.observe_path(&steps[at..]),
-                _ => self.observe_member(None, span),
+                Entity::Database(database) if !database.unknown => {
+                    self.observe_member(|| Members::Database(database.name.clone()), span);
+                }
+                _ => self.observe_member(Members::default, span),
             }
             entity = match entity {
                 Entity::Error => return Entity::Error,
@@ -165,7 +171,7 @@ impl<'s> Binder<'s> {
     /// Steps into a value: nothing is known of its members.
     fn observe_path(&self, steps: &[(Step<'s>, Span)]) {
         for (_, span) in steps.iter().filter(|(step, _)| matches!(step, Step::Name(_) | Step::Missing)) {
-            self.observe_member(None, *span);
+            self.observe_member(|| Members::Value, *span);
         }
     }
 
@@ -183,7 +189,7 @@ impl<'s> Binder<'s> {
         };
         let columns = if side == "$left" { self.row.columns.clone() } else { self.row.right.clone() };
         if let Some((_, at)) = steps.first() {
-            self.observe_member(columns.as_ref(), *at);
+            self.observe_member(|| columns.clone().map_or(Members::Unknown, Members::Columns), *at);
             self.observe_path(&steps[1..]);
         }
         let Some(columns) = columns else { return Entity::Error };

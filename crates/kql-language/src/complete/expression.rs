@@ -5,7 +5,7 @@ use super::collect::{Collector, Parts};
 use crate::item::ItemKind;
 use crate::pages::{operator_page, signature_text};
 use crate::words;
-use kql_bind::cursor::{CursorPlace, VisibleName, VisibleParameter};
+use kql_bind::cursor::{CursorPlace, Members, VisibleName, VisibleParameter};
 use kql_syntax::TokenKind;
 use kql_types::{RowSchema, ScalarType, Value};
 
@@ -89,10 +89,32 @@ impl Completion<'_> {
     /// The columns after a dot.
     pub(super) fn members(&self, out: &mut Collector<'_>) {
         out.rank = MEMBER;
-        if let Some(members) = &self.scope.members {
-            columns_of(members, out);
+        match &self.scope.members {
+            Members::Columns(columns) => columns_of(columns, out),
+            Members::Database(database) => {
+                self.tables_of(database.as_deref(), out);
+                self.stored_functions(database.as_deref(), out);
+            }
+            Members::Value => self.keys(out),
+            Members::Unknown => {}
         }
         out.rank = 50;
+    }
+
+    /// Properties of a dynamic value that the text reads elsewhere, by the same name: nothing else is known of them.
+    fn keys(&self, out: &mut Collector<'_>) {
+        let (tokens, _) = kql_syntax::lex(self.place.text);
+        let Some(base) = self.place.previous(2).map(|t| self.place.text_of(t)) else { return };
+        for window in tokens.windows(3) {
+            if let [name, dot, key] = window
+                && dot.kind == TokenKind::Dot
+                && key.kind.is_word()
+                && key.span.start != self.place.replace.start
+                && name.span.text(self.place.text) == base
+            {
+                out.name(key.span.text(self.place.text), ItemKind::Column, "dynamic", "Read elsewhere in the text.");
+            }
+        }
     }
 
     /// The columns of the row.
@@ -152,17 +174,24 @@ impl Completion<'_> {
     /// The tables of the database.
     fn tables(&self, out: &mut Collector<'_>) {
         out.rank = TABLE;
-        for name in self.catalog.table_names(None) {
-            out.add(&name, ItemKind::Table, || {
-                let detail = self.catalog.table(None, &name).map(|t| columns_text(&t)).unwrap_or_default();
-                Parts::new(kql_syntax::print_name(&name), detail, "")
-            });
-        }
+        self.tables_of(None, out);
+        self.stored_functions(None, out);
+        self.service_functions(false, out);
         if matches!(self.place.operator(), Some(("union" | "search" | "find", _))) && self.place.typed.is_empty() {
             out.rank = TABLE + 1;
             out.word("*", ItemKind::Table, "", "Every table.");
         }
         out.rank = 50;
+    }
+
+    /// The tables of one database.
+    fn tables_of(&self, database: Option<&str>, out: &mut Collector<'_>) {
+        for name in self.catalog.table_names(database) {
+            out.add(&name, ItemKind::Table, || {
+                let detail = self.catalog.table(database, &name).map(|t| columns_text(&t)).unwrap_or_default();
+                Parts::new(kql_syntax::print_name(&name), detail, "")
+            });
+        }
     }
 
     /// Built-in functions: aggregates or the others.

@@ -116,7 +116,9 @@ impl Completion<'_> {
                     // `where` in a join is a mistake that the parser reads to explain it.
                     let is_mistake = text == "where" && self.place.operator().is_some_and(|(o, _)| o == "join");
                     if !is_mistake {
+                        out.rank = 22;
                         out.keyword(text);
+                        out.rank = 50;
                     }
                 }
                 Expectation::Token(TokenKind::Bar) if !self.place.starts_statement() => {}

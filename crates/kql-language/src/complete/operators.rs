@@ -4,6 +4,7 @@ use super::Completion;
 use super::collect::{Collector, Parts};
 use crate::item::ItemKind;
 use crate::pages::{operator_page, operators};
+use crate::plugins::plugin_text;
 use kql_bind::cursor::VisibleName;
 
 /// The operators most queries are made of come first when nothing is typed.
@@ -47,13 +48,42 @@ impl Completion<'_> {
         out.add(name, ItemKind::Operator, || Parts::new(insert, syntax, meaning));
     }
 
+    /// Functions kept in a database.
+    pub(super) fn stored_functions(&self, database: Option<&str>, out: &mut Collector<'_>) {
+        for name in self.catalog.stored_function_names(database) {
+            let Some(stored) = self.catalog.stored_function(database, &name) else { continue };
+            let none = stored.parameters.trim() == "()";
+            let detail = format!("{name}{}", stored.parameters);
+            out.call(&name, ItemKind::Function, none, || (detail, "A function of the database.".to_owned()));
+        }
+    }
+
+    /// Functions of the service: those that take a table first, after `invoke`, or the others.
+    pub(super) fn service_functions(&self, invoked: bool, out: &mut Collector<'_>) {
+        for name in self.catalog.service_function_names() {
+            let Some(service) = self.catalog.service_function(&name) else { continue };
+            if service.parameters.first().is_some_and(|p| p.ty.is_none()) != invoked {
+                continue;
+            }
+            let one = |p: &kql_bind::ServiceParameter| {
+                let ty = p.ty.map_or("(*)", kql_types::ScalarType::name);
+                if p.optional { format!("[{}:{ty}]", p.name) } else { format!("{}:{ty}", p.name) }
+            };
+            let list: Vec<String> = service.parameters.iter().map(one).collect();
+            let detail = format!("{name}({})", list.join(", "));
+            out.call(&name, ItemKind::Function, list.is_empty(), || (detail, "A function of the service.".to_owned()));
+        }
+    }
+
     /// After `evaluate` the plugins, after `invoke` the functions that take a table first.
     pub(super) fn calls(&self, out: &mut Collector<'_>) {
         match self.place.operator() {
             Some(("evaluate", _)) => {
                 out.rank = 10;
                 for name in kql_bind::plugin_names() {
-                    out.call(name, ItemKind::Plugin, false, || ("plugin".to_owned(), String::new()));
+                    let (arguments, meaning) = plugin_text(name);
+                    let none = arguments == "()";
+                    out.call(name, ItemKind::Plugin, none, || (format!("{name}{arguments}"), meaning.to_owned()));
                 }
             }
             _ => {
@@ -67,6 +97,8 @@ impl Completion<'_> {
                         });
                     }
                 }
+                self.stored_functions(None, out);
+                self.service_functions(true, out);
             }
         }
         out.rank = 50;

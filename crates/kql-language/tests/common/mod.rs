@@ -103,8 +103,8 @@ impl Catalog for Small {
         ["DeviceProcessEvents", "R", "T"].into_iter().map(Arc::from).chain(self.more.iter().cloned()).collect()
     }
 
-    fn has_database(&self, _cluster: Option<&str>, _name: &str) -> bool {
-        false
+    fn database(&self, _cluster: Option<&str>, _name: &str) -> Option<Arc<str>> {
+        None
     }
 
     fn current_database(&self) -> &str {
@@ -143,8 +143,8 @@ impl Catalog for Published {
         kql_catalog::table_names(kql_catalog::Profile::All).map(Arc::from).collect()
     }
 
-    fn has_database(&self, _cluster: Option<&str>, _name: &str) -> bool {
-        false
+    fn database(&self, _cluster: Option<&str>, _name: &str) -> Option<Arc<str>> {
+        None
     }
 
     fn current_database(&self) -> &str {
