@@ -15,13 +15,13 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 /// A hundred tables; functions are the session's.
-struct Wide<'a> {
+struct Wide {
     tables: Vec<(Arc<str>, RowSchema)>,
-    functions: kql_engine::EngineCatalog<'a>,
+    functions: kql_engine::EngineCatalog,
 }
 
-impl<'a> Wide<'a> {
-    fn new(session: &'a Session) -> Self {
+impl Wide {
+    fn new(session: &Session) -> Self {
         let types = [ScalarType::Datetime, ScalarType::String, ScalarType::Long, ScalarType::Dynamic, ScalarType::Real];
         let column = |table: usize, at: usize| match at {
             0..=19 => Column::new(format!("Common{at}"), types[at % 5]),
@@ -33,7 +33,7 @@ impl<'a> Wide<'a> {
     }
 }
 
-impl Catalog for Wide<'_> {
+impl Catalog for Wide {
     fn table(&self, _database: Option<&str>, name: &str) -> Option<RowSchema> {
         self.tables.iter().find(|(n, _)| **n == *name).map(|(_, s)| s.clone())
     }
