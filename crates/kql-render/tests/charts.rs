@@ -375,3 +375,98 @@ fn one_value_and_equal_values_have_axes() {
         }
     }
 }
+
+#[test]
+fn columns_play_the_roles_kusto_gives_them() {
+    let time = ("T", "datetime");
+    let cases: [(&str, &[(&str, &str)], Json, &str, &[&str], Json); 9] = [
+        // The first datetime is x, wherever it stands; text splits, each combination by itself.
+        (
+            "timechart",
+            &[("A", "string"), time, ("B", "string"), ("N", "long")],
+            json!({}),
+            "T",
+            &["a, b"],
+            json!(["a", T1, "b", 1]),
+        ),
+        ("timechart", &[time, ("N", "long"), ("M", "real")], json!({}), "T", &["N", "M"], json!([T1, 1, 2.0])),
+        (
+            "timechart",
+            &[time, ("A", "string"), ("N", "long"), ("M", "real")],
+            json!({}),
+            "T",
+            &["a: N", "a: M"],
+            json!([T1, "a", 1, 2.0]),
+        ),
+        // A datetime that is named is x; the other is neither a height nor a series.
+        (
+            "linechart",
+            &[time, ("U", "datetime"), ("N", "long")],
+            json!({"XColumn": "U"}),
+            "U",
+            &["N"],
+            json!([T1, T1, 1]),
+        ),
+        // Named columns only: what is left is not drawn.
+        (
+            "columnchart",
+            &[("A", "string"), ("B", "string"), ("N", "long"), ("M", "long")],
+            json!({"YColumns": "M", "Series": "B"}),
+            "A",
+            &["b"],
+            json!(["a", "b", 1, 2]),
+        ),
+        // The first column is x, a number, too, unless it is the only one.
+        ("columnchart", &[("Port", "int"), ("N", "long")], json!({}), "Port", &["N"], json!([80, 2])),
+        ("columnchart", &[("N", "long"), ("A", "string")], json!({}), "A", &["N"], json!([2, "a"])),
+        (
+            "scatterchart",
+            &[("A", "string"), ("X", "real"), ("Y", "real")],
+            json!({}),
+            "X",
+            &["a"],
+            json!(["a", 1.5, 2.5]),
+        ),
+        (
+            "timechart",
+            &[("T", "dynamic"), ("A", "string"), ("N", "dynamic")],
+            json!({}),
+            "T",
+            &["a"],
+            json!([[T1, T1], "a", [1, 2]]),
+        ),
+    ];
+    for (kind, columns, properties, x, names, row) in cases {
+        let mut render = json!({"Visualization": kind});
+        render.as_object_mut().unwrap().extend(properties.as_object().unwrap().clone());
+        let given = given(columns, json!([row]), render);
+        let Body::Plane(plane) = chart(&given).body else { panic!("{kind}") };
+        let found: Vec<&str> = plane.series.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!((plane.x.title.as_str(), found.as_slice()), (x, names), "{kind} {columns:?}");
+    }
+}
+
+const T1: &str = "2026-11-20T00:00:00.0000000Z";
+
+#[test]
+fn properties_without_effect_are_told() {
+    let notes = |render: Json| chart(&timed(render)).notes.join("; ");
+    assert!(notes(json!({"Visualization": "timechart", "Ymin": 5.0, "Ymax": 1.0})).contains("ymin is not below ymax"));
+    assert!(notes(json!({"Visualization": "timechart", "XAxis": "log"})).contains("xaxis=log does nothing"));
+    assert!(notes(json!({"Visualization": "columnchart", "Kind": "sideways"})).contains("kind=sideways is not known"));
+    assert!(notes(json!({"Visualization": "anomalychart"})).contains("anomalycolumns="));
+}
+
+#[test]
+fn values_beyond_fixed_ends_are_cut_at_the_edge() {
+    let svg = chart(&timed(json!({"Visualization": "timechart", "Ymin": 3.0, "Ymax": 6.0}))).svg(Pixels::default());
+    // Of five points one is above and one below: their marks are gone, their lines end at the edge.
+    assert_eq!(read(&svg).0, 3);
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    for line in document.descendants().filter(|n| n.attribute("class") == Some("line")) {
+        let points = line.attribute("points").unwrap().split([' ', ',']).skip(1).step_by(2);
+        for y in points.map(|y| y.parse::<f64>().unwrap()) {
+            assert!((0.0..500.0).contains(&y), "{y}");
+        }
+    }
+}

@@ -122,6 +122,16 @@ pub(super) fn read(
         Some(Value::Real(Some(n))) => Some(*n),
         _ => None,
     };
+    let (x_low, x_high) = ends(edge(&render.x_min), edge(&render.x_max), "xmin", "xmax", notes);
+    let (y_low, y_high) = ends(render.y_min, render.y_max, "ymin", "ymax", notes);
+    let x_measure = roles.shapes[roles.x].measure();
+    if bands.is_some() && (x_low.is_some() || x_high.is_some()) {
+        notes.push("xmin and xmax do nothing on an axis of names".to_owned());
+    }
+    let x_log = log(&render.x_axis) && bands.is_none() && x_measure == Measure::Number;
+    if log(&render.x_axis) && !x_log {
+        notes.push("xaxis=log does nothing on an axis that is not of numbers".to_owned());
+    }
     let x_title = render.x_title.clone().unwrap_or_else(|| columns[roles.x].name.to_string());
     let y_title = render.y_title.as_deref().map_or_else(|| y_names.join(", "), clean);
     if kind == Kind::Anomaly && roles.anomalies.is_empty() {
@@ -133,20 +143,15 @@ pub(super) fn read(
         stacked,
         x: XAxis {
             title: clean(&x_title),
-            measure: roles.shapes[roles.x].measure(),
-            want: Want {
-                low: edge(&render.x_min),
-                high: edge(&render.x_max),
-                log: log(&render.x_axis) && roles.shapes[roles.x].measure() == Measure::Number,
-                ..Want::default()
-            },
+            measure: x_measure,
+            want: Want { low: x_low, high: x_high, log: x_log, ..Want::default() },
             bands,
         },
         y: YAxis {
             title: y_title,
             want: Want {
-                low: render.y_min,
-                high: render.y_max,
+                low: y_low,
+                high: y_high,
                 log: y_log,
                 zero: marks != Marks::Point && kind != Kind::Line,
                 round: true,
@@ -311,6 +316,23 @@ impl Collected {
         }
         Bands { names, even }
     }
+}
+
+/// Fixed ends of an axis, where they leave something between.
+fn ends(
+    low: Option<f64>,
+    high: Option<f64>,
+    low_name: &str,
+    high_name: &str,
+    notes: &mut Vec<String>,
+) -> (Option<f64>, Option<f64>) {
+    if let (Some(l), Some(h)) = (low, high)
+        && l >= h
+    {
+        notes.push(format!("{low_name} is not below {high_name}: both are left out"));
+        return (None, None);
+    }
+    (low, high)
 }
 
 fn point(x: f64, value: f64) -> Point {
