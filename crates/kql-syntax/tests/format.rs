@@ -80,6 +80,26 @@ fn tokens_stay_as_they_were_written() {
     }
 }
 
+/// Texts that repeat or nest one thing very often: little time and stack for each.
+#[test]
+fn long_texts_are_formatted() {
+    const N: usize = 3000;
+    let texts = [
+        format!("print {}1", "1, ".repeat(N)),
+        format!("T{}", " | take 1".repeat(N)),
+        format!("T | where {}a", "a or ".repeat(1000)),
+        format!("print {}1{}", "f(".repeat(60), ")".repeat(60)),
+        format!("print a{}", ".b".repeat(900)),
+        "let a = 1;".repeat(N) + "a",
+        "// c\n".repeat(N) + "T",
+        format!("datatable(a:long, b:string)[{}]", "1, 'x', ".repeat(N)),
+        format!("print dynamic({}1{})", "[".repeat(60), "]".repeat(60)),
+    ];
+    for text in texts {
+        assert!(support::formatted(&text, 80).is_some(), "{}", &text[..20]);
+    }
+}
+
 /// Hunting queries, where they are there: all keep tree and comments, and settle.
 #[test]
 fn public_hunting_queries_settle() {

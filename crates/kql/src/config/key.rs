@@ -49,9 +49,13 @@ const fn map(name: &'static str) -> Key {
     Key { name, shape: Shape::Map, holds: Holds::Path, variable: None, check: any }
 }
 
-/// A key counts when a command has the option of its name.
+/// A key counts when a command has the option of its name. Options that write files (`--output`, `--chart`) or open folders to
+/// queries (`--allow`) are none: a `kql.toml` may come with somebody else's queries.
 pub(super) const KEYS: &[Key] = &[
     Key { shape: Shape::List, holds: Holds::Input, ..key("data", "KQL_DATA", any) },
+    map("database"),
+    Key { holds: Holds::Nothing, ..map("map") },
+    Key { shape: Shape::List, holds: Holds::Path, ..key("functions", "KQL_FUNCTIONS", any) },
     map("watchlist"),
     map("external"),
     key("profile", "KQL_PROFILE", one_of::<ProfileArg>),
@@ -60,16 +64,15 @@ pub(super) const KEYS: &[Key] = &[
     key("max-memory", "KQL_MAX_MEMORY", any),
     key("max-rows", "KQL_MAX_ROWS", count),
     key("format", "KQL_FORMAT", format),
-    Key { holds: Holds::Path, ..key("chart", "KQL_CHART", any) },
     key("theme", "KQL_THEME", any),
     key("color", "KQL_COLOR", one_of::<ColorChoice>),
     key("width", "KQL_WIDTH", count),
 ];
 
 impl Key {
-    /// Whether the option of a command is the one of this key. `kql check` has formats of its own.
+    /// Whether the option of a command is the one of this key. Formats are those of results: of `kql run` and the prompt.
     pub(super) fn is_option(&self, option: &Arg, command: &Command) -> bool {
-        option.get_long() == Some(self.name) && !(self.name == "format" && command.get_name() == "check")
+        option.get_long() == Some(self.name) && (self.name != "format" || matches!(command.get_name(), "kql" | "run"))
     }
 
     /// A value of a file as the option takes it.

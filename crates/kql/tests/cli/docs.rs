@@ -53,7 +53,8 @@ fn examples_of_the_page_give_what_it_shows() {
     if std::env::var_os("KQL_BLESS").is_some() {
         return std::fs::write(page(), now).unwrap();
     }
-    assert_eq!(now, text);
+    let differ = now.lines().zip(text.lines()).find(|(a, b)| a != b);
+    assert!(now == text, "KQL_BLESS=1 writes the page: {differ:?}");
 }
 
 #[test]

@@ -62,6 +62,20 @@ fn the_nearest_setting_wins() {
 }
 
 #[test]
+fn watchlists_databases_and_functions_are_settings() {
+    let folder = project(
+        "functions = 'f.kql'\n[watchlist]\n'Known[name]' = 'one.csv'\n[database]\nOther = 'data'\n[map]\n\"workspace('w')\" = 'Other'\n",
+    );
+    let here = folder.path().join("project");
+    std::fs::write(here.join("f.kql"), "let Double = (x:long) { x * 2 };").unwrap();
+    std::fs::create_dir(here.join("data")).unwrap();
+    std::fs::write(here.join("data/Scores.csv"), csv("there")).unwrap();
+    let query = "print a = Double(4), b = toscalar(_GetWatchlist('Known') | project SearchKey), c = toscalar(workspace('w').Scores | project name)";
+    let answer = stdout(&kql(&here.join("queries"), &["run", "-e", query, "--format", "csv"]).output().unwrap());
+    assert_eq!(answer, "a,b,c\n8,one,there\n");
+}
+
+#[test]
 fn what_config_shows_can_be_a_file_again() {
     let folder = project("data = 'one.csv'\nnow = 'latest'\n[external]\n'https://example.com/a.csv?b=c' = 'one.csv'\n");
     let here = folder.path().join("project");
