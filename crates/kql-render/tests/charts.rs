@@ -379,7 +379,9 @@ fn one_value_and_equal_values_have_axes() {
 #[test]
 fn columns_play_the_roles_kusto_gives_them() {
     let time = ("T", "datetime");
-    let cases: [(&str, &[(&str, &str)], Json, &str, &[&str], Json); 9] = [
+    /// Kind, columns, properties, x, series, row.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Json, &'a str, &'a [&'a str], Json);
+    let cases: [Case<'_>; 9] = [
         // The first datetime is x, wherever it stands; text splits, each combination by itself.
         (
             "timechart",

@@ -130,6 +130,14 @@ pub(super) fn page(plane: &Plane, notes: &mut Vec<String>) -> Json {
                 axis["data"] = json!(bands.names);
                 axis["axisLabel"]["width"] = json!(180);
                 axis["axisLabel"]["overflow"] = json!("truncate");
+                let long = bands.names.iter().map(|n| n.chars().count()).max().unwrap_or(0);
+                if !flipped && bands.even.is_none() && (7..=40).contains(&bands.names.len()) && long > 7 {
+                    // Every name, turned, with the title below the longest.
+                    axis["axisLabel"]["rotate"] = json!(32);
+                    axis["axisLabel"]["interval"] = json!(0);
+                    axis["axisLabel"]["width"] = json!(110);
+                    axis["nameGap"] = json!(24 + long.min(18) * 3);
+                }
                 if flipped {
                     axis["inverse"] = json!(true);
                     axis["nameGap"] = json!(10);
