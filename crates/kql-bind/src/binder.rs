@@ -112,7 +112,7 @@ pub(crate) struct Binder<'s> {
     /// The `render` met in the pipeline that is being bound.
     pub(crate) render: Option<crate::bound::Render>,
     /// Names a `restrict` statement left visible.
-    pub(crate) restricted: Option<Vec<String>>,
+    pub(crate) restricted: Option<crate::statements::restrict::Restriction>,
     /// The database whose function is being expanded: where names without a database are looked for. `None` is the current one.
     pub(crate) home: Option<Arc<str>>,
     /// `alias database` names.
@@ -368,7 +368,7 @@ impl<'s> Binder<'s> {
 
     /// What a name in the `let` scope stands for.
     pub(crate) fn find(&self, name: &str) -> Option<Entity<'s>> {
-        self.scopes.find(self.scope, name).cloned()
+        self.scopes.find(self.scope, name).filter(|e| !self.is_restricted(name, e)).cloned()
     }
 }
 

@@ -18,6 +18,13 @@ pub(crate) struct ScopeRef {
     visible: usize,
 }
 
+impl ScopeRef {
+    /// True for a place that comes before another one, in its frame or around it.
+    pub(crate) fn is_before(self, other: ScopeRef) -> bool {
+        self.frame < other.frame || (self.frame == other.frame && self.visible < other.visible)
+    }
+}
+
 /// What a name or expression stands for.
 #[derive(Clone, Debug)]
 pub(crate) enum Entity<'s> {
@@ -166,11 +173,22 @@ impl<'s> Scopes<'s> {
 
     /// What a name stands for, seen from a scope.
     pub(crate) fn find(&self, from: ScopeRef, name: &str) -> Option<&Entity<'s>> {
+        self.slot(from, name).map(|(slot, _)| &slot.entity)
+    }
+
+    /// Whether what a name stands for was declared before a place, in its frame or around it.
+    pub(crate) fn is_declared_before(&self, from: ScopeRef, name: &str, place: ScopeRef) -> bool {
+        let declared = |(slot, frame): (&Slot<'s>, usize)| ScopeRef { frame, visible: slot.ordinal };
+        self.slot(from, name).map(declared).is_some_and(|at| at.is_before(place))
+    }
+
+    /// The slot of a name, and its frame.
+    fn slot(&self, from: ScopeRef, name: &str) -> Option<(&Slot<'s>, usize)> {
         let mut at = Some(from);
         while let Some(scope) = at {
             let frame = self.frames.get(scope.frame)?;
             match frame.names.get(name) {
-                Some(slot) if slot.ordinal < scope.visible => return Some(&slot.entity),
+                Some(slot) if slot.ordinal < scope.visible => return Some((slot, scope.frame)),
                 _ => at = frame.parent,
             }
         }

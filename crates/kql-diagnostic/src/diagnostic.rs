@@ -103,7 +103,7 @@ fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
     let limit = (written.chars().count() / 3).max(1);
     known
         .into_iter()
-        .filter(|name| name.len().abs_diff(written.len()) <= limit)
+        .filter(|name| *name != written && name.len().abs_diff(written.len()) <= limit)
         .map(|name| (edits(&lower, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

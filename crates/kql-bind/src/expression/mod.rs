@@ -219,7 +219,7 @@ impl<'s> Binder<'s> {
         use ast::ExprKind as K;
         match &e.kind {
             K::Name(name) => self.name(name),
-            K::Member { .. } => self.member(e),
+            K::Member { .. } | K::Index { .. } => self.member(e),
             K::Call(call) => self.call_entity(call),
             K::Parenthesized(inner) => self.entity(inner),
             K::Pipeline { source, operators } => self.pipeline(source.as_deref(), operators, None, e.span),

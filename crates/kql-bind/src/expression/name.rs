@@ -86,7 +86,7 @@ impl<'s> Binder<'s> {
 
     /// A table of the catalogue.
     pub(crate) fn catalog_table(&mut self, database: Option<&Arc<str>>, name: &str, span: Span) -> Option<TableEntity> {
-        if self.restricted.as_ref().is_some_and(|r| !crate::statements::restrict::allows(r, name)) {
+        if self.restricted.as_ref().is_some_and(|r| !r.allows_table(name)) {
             return None;
         }
         let schema = self.catalog.table(database.map(|d| &**d), name)?;
@@ -98,6 +98,9 @@ impl<'s> Binder<'s> {
 
     /// A function of the catalogue, parsed.
     pub(crate) fn stored_function(&mut self, database: Option<&str>, name: &str) -> Option<Closure<'s>> {
+        if self.restricted.as_ref().is_some_and(|r| !r.allows_table(name)) {
+            return None;
+        }
         let stored = self.catalog.stored_function(database, name)?;
         let database: Option<Arc<str>> = database.map(Arc::from);
         let arena = self.arena;

@@ -144,6 +144,8 @@ impl<'s> Binder<'s> {
             }
         }
         self.scope = scope;
+        let restricted =
+            if self.is_unrestricted(closure.scope, closure.stored) { self.restricted.take() } else { None };
         // The body sees no columns of the caller; its value is used over the caller's row, which arguments may read.
         let row = Row { level: self.row.level, serialized: self.row.serialized, ..Row::none() };
         let (result, _) = self.with_row(row, |b| {
@@ -155,6 +157,7 @@ impl<'s> Binder<'s> {
                 None => Entity::Error,
             }
         });
+        self.restricted = restricted.or(self.restricted.take());
         self.scope = outer_scope;
         self.scopes.truncate(frames);
         self.place = outer_place;

@@ -179,7 +179,9 @@ impl<'s> Binder<'s> {
                     Entity::Function(closure) if closure.function.view => Some((name, closure.clone())),
                     _ => None,
                 })
-                .filter(|(name, _)| matches(pattern, name))
+                .filter(|(name, view)| {
+                    matches(pattern, name) && !self.is_restricted(name, &Entity::Function(view.clone()))
+                })
                 .collect();
             views.reverse();
             for (_, view) in views {

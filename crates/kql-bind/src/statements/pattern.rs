@@ -59,6 +59,10 @@ impl<'s> Binder<'s> {
             stored: false,
             database: self.home.clone(),
         };
-        self.expand(&closure, Vec::new(), call.span)
+        // What a pattern stands for was written before the restriction that lets it be seen.
+        let restricted = self.restricted.take();
+        let result = self.expand(&closure, Vec::new(), call.span);
+        self.restricted = restricted;
+        result
     }
 }
