@@ -82,6 +82,7 @@ fn family(title: &str, specs: &[&FunctionSpec]) -> String {
         match spec.support {
             Support::Full => {}
             Support::CheckOnly(why) => drop(writeln!(page, "\n**Checked, not run**: {why}.")),
+            Support::Given(how) => drop(writeln!(page, "\n**Needs a file**: {how}.")),
             Support::Cloud(why) => drop(writeln!(page, "\n**Needs the cloud**: {why}.")),
         }
         if !spec.examples.is_empty() {

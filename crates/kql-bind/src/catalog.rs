@@ -38,6 +38,11 @@ pub trait Catalog: Sync {
     /// An aggregation function by name or alias.
     fn aggregate(&self, name: &str) -> Option<&'static FunctionSpec>;
 
+    /// Whether there is what a function reads that the session must be given.
+    fn is_given(&self, _function: &str) -> bool {
+        false
+    }
+
     /// Names of scalar functions, window functions and aggregates, for did-you-mean.
     fn function_names(&self) -> Vec<&'static str>;
 

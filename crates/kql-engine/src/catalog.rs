@@ -19,6 +19,8 @@ pub struct EngineCatalog {
     databases: Arc<Databases>,
     profile: Profile,
     run: bool,
+    /// The functions whose data the session was given.
+    given: &'static [&'static str],
 }
 
 impl EngineCatalog {
@@ -26,17 +28,22 @@ impl EngineCatalog {
     pub fn of_run(tables: &Tables, profile: Profile) -> Self {
         let own = Database { tables: tables.clone(), ..Database::default() };
         let databases = Arc::new(Databases { own, ..Databases::default() });
-        EngineCatalog { databases, profile, run: true }
+        EngineCatalog { databases, profile, run: true, given: &[] }
     }
 
     /// The catalog of a check without data.
     pub fn of_check(profile: Profile) -> Self {
-        EngineCatalog { databases: Arc::default(), profile, run: false }
+        EngineCatalog { databases: Arc::default(), profile, run: false, given: &[] }
     }
 
     /// The catalog of a run, or of a check, over these databases.
     pub(crate) fn over(databases: Arc<Databases>, profile: Profile, run: bool) -> Self {
-        EngineCatalog { databases, profile, run }
+        EngineCatalog { databases, profile, run, given: &[] }
+    }
+
+    /// With the functions whose data the session was given.
+    pub(crate) fn with_given(self, given: &'static [&'static str]) -> Self {
+        EngineCatalog { given, ..self }
     }
 
     /// Whether it is the database that has the published tables too.
@@ -84,6 +91,10 @@ impl Catalog for EngineCatalog {
 
     fn scalar_function(&self, name: &str) -> Option<&'static FunctionSpec> {
         kql_functions::function(name).map(|f| &f.spec).or_else(|| kql_plan::window_function(name))
+    }
+
+    fn is_given(&self, function: &str) -> bool {
+        self.given.contains(&function)
     }
 
     fn aggregate(&self, name: &str) -> Option<&'static FunctionSpec> {

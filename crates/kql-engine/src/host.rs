@@ -2,6 +2,7 @@
 
 use crate::databases::Databases;
 use crate::external::External;
+use crate::geo_ip::GeoIp;
 use crate::request::Bounds;
 use crate::run::Runner;
 use crate::tables::{arrow_schema, provider};
@@ -10,7 +11,7 @@ use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::error::Result;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{LogicalPlan, ScalarUDF};
 use kql_diagnostic::Span;
 use kql_plan::Host;
 use kql_types::{RowSchema, Value};
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub(crate) struct SessionHost<'a> {
     pub(crate) databases: &'a Databases,
     pub(crate) external: &'a External,
+    pub(crate) geo_ip: &'a GeoIp,
     pub(crate) runner: &'a Runner,
     pub(crate) threads: usize,
     pub(crate) now: i64,
@@ -49,6 +51,10 @@ impl Host for SessionHost<'_> {
     async fn run(&self, plan: LogicalPlan) -> Result<Vec<RecordBatch>> {
         let physical = self.runner.physical(&plan).await?;
         self.runner.run(physical, Bounds::default(), Span::default()).await
+    }
+
+    fn given(&self, function: &str) -> Result<Option<Arc<ScalarUDF>>> {
+        if function == kql_functions::ip::geo::FUNCTION { self.geo_ip.function() } else { Ok(None) }
     }
 
     fn now(&self) -> i64 {

@@ -23,6 +23,7 @@ mod errors;
 mod external;
 mod files;
 mod function_files;
+mod geo_ip;
 mod host;
 mod infer;
 mod memory;

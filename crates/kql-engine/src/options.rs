@@ -82,6 +82,7 @@ pub struct SessionBuilder {
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) externals: Vec<(String, PathBuf)>,
     pub(crate) allowed: Vec<PathBuf>,
+    pub(crate) geo_ip: Option<PathBuf>,
     pub(crate) databases: Databases,
 }
 
@@ -95,6 +96,7 @@ impl Default for SessionBuilder {
             parameters: Vec::new(),
             externals: Vec::new(),
             allowed: Vec::new(),
+            geo_ip: None,
             databases: Databases::default(),
         }
     }
@@ -147,6 +149,13 @@ impl SessionBuilder {
     #[must_use]
     pub fn allow(mut self, folder: impl Into<PathBuf>) -> Self {
         self.allowed.push(folder.into());
+        self
+    }
+
+    /// A database in MaxMind's format, from which `geo_info_from_ip_address()` answers.
+    #[must_use]
+    pub fn geo_ip(mut self, file: impl Into<PathBuf>) -> Self {
+        self.geo_ip = Some(file.into());
         self
     }
 

@@ -6,6 +6,7 @@ use crate::control::Control;
 use crate::databases::Databases;
 use crate::errors::{self, Failure};
 use crate::external::External;
+use crate::geo_ip::GeoIp;
 use crate::host::SessionHost;
 use crate::options::{Clock, Limits, SessionBuilder, Tuning};
 use crate::probe::SessionProbe;
@@ -46,6 +47,7 @@ pub struct Session {
     profile: Profile,
     parameters: Vec<(String, String)>,
     external: External,
+    geo_ip: GeoIp,
     /// Queries take a snapshot; commands put a changed one in its place.
     databases: RwLock<Arc<Databases>>,
     history: Mutex<VecDeque<Ran>>,
@@ -76,6 +78,7 @@ impl Session {
             profile: builder.profile,
             parameters: builder.parameters,
             external: External::new(builder.externals, builder.allowed),
+            geo_ip: GeoIp::new(builder.geo_ip),
             databases: RwLock::new(Arc::new(builder.databases)),
             history: Mutex::new(VecDeque::new()),
             started: system_now(),
@@ -119,7 +122,7 @@ impl Session {
 
     /// The tables and functions queries are bound against: for completion and help.
     pub fn catalog(&self) -> EngineCatalog {
-        EngineCatalog::over(self.databases(), self.profile, true)
+        EngineCatalog::over(self.databases(), self.profile, true).with_given(self.geo_ip.functions())
     }
 
     /// The databases as they are now.
@@ -350,6 +353,7 @@ impl Session {
         let host = SessionHost {
             databases: &databases,
             external: &self.external,
+            geo_ip: &self.geo_ip,
             runner: &runner,
             threads: self.limits.threads,
             now,
@@ -357,7 +361,7 @@ impl Session {
         let start = Instant::now();
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true);
+        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true).with_given(self.geo_ip.functions());
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(script, &catalog, Some(&probe), &options);
         outcome.stats.bind += start.elapsed();
@@ -437,13 +441,14 @@ impl Session {
         let host = SessionHost {
             databases: &databases,
             external: &self.external,
+            geo_ip: &self.geo_ip,
             runner: &runner,
             threads: self.limits.threads,
             now: request.now.unwrap_or_else(|| self.now()),
         };
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true);
+        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true).with_given(self.geo_ip.functions());
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(&parsed.script, &catalog, Some(&probe), &options);
         if bound.diagnostics.iter().any(Diagnostic::is_error) {

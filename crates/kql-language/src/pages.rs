@@ -80,6 +80,9 @@ pub(crate) fn spec_page(spec: &FunctionSpec, name: &str) -> String {
         Support::CheckOnly(reason) => {
             let _ = write!(out, "\n\nNothing computes it here yet: {reason}.");
         }
+        Support::Given(how) => {
+            let _ = write!(out, "\n\nTo run it, {how}.");
+        }
         Support::Cloud(reason) => {
             let _ = write!(out, "\n\nIt needs the cloud: {reason}.");
         }

@@ -4,7 +4,7 @@ use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
 use datafusion::error::Result;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{LogicalPlan, ScalarUDF};
 use kql_types::{RowSchema, Value};
 use std::sync::Arc;
 
@@ -35,6 +35,16 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the run said.
     async fn run(&self, plan: LogicalPlan) -> Result<Vec<RecordBatch>>;
+
+    /// A function over something that the session was given ([`kql_types::function::Support::Given`]), with what it reads;
+    /// `None` when it was not given.
+    ///
+    /// # Errors
+    /// When what was given cannot be read.
+    fn given(&self, function: &str) -> Result<Option<Arc<ScalarUDF>>> {
+        let _ = function;
+        Ok(None)
+    }
 
     /// The instant of the query, in ticks.
     fn now(&self) -> i64;

@@ -56,6 +56,8 @@ pub enum Support {
     /// Its name, arguments and result type are known to the binder, but nothing computes it: `kql check` accepts it and
     /// `kql run` refuses it with this reason.
     CheckOnly(&'static str),
+    /// It reads something that the session must be given; the text says how.
+    Given(&'static str),
     /// It needs the cloud; the text says what to do instead.
     Cloud(&'static str),
 }

@@ -297,6 +297,12 @@ impl<'s> Binder<'s> {
             Support::CheckOnly(reason) => {
                 self.cannot_run(code::UNSUPPORTED, span, format!("'{}' cannot be run here yet: {reason}", spec.name));
             }
+            Support::Given(how) => {
+                if !self.catalog.is_given(spec.name) {
+                    let message = format!("'{}' needs data that is not here: {how}", spec.name);
+                    self.cannot_run(code::UNSUPPORTED, span, message);
+                }
+            }
             Support::Cloud(reason) => {
                 self.cannot_run(code::NEEDS_CLOUD, span, format!("'{}' needs the cloud: {reason}", spec.name));
             }

@@ -3,7 +3,7 @@
 use crate::ScalarFunction;
 
 pub mod address;
-mod geo;
+pub mod geo;
 mod in_text;
 mod ipv4;
 mod ipv6;

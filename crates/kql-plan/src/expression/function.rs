@@ -1,7 +1,7 @@
 //! Calls of scalar functions.
 
 use super::{field_of, is_constant};
-use crate::error::{PlanError, Result};
+use crate::error::{At, PlanError, Result};
 use crate::planner::Planner;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr as DfExpr;
@@ -35,7 +35,11 @@ impl Planner<'_> {
         self.check_constants(spec, arguments.iter())?;
         let types: Vec<ScalarType> = arguments.iter().map(|a| a.ty).collect();
         let lowered = arguments.iter().map(|a| self.value(a)).collect::<Result<Vec<_>>>()?;
-        let udf = scalar_udf(found, &types, results);
+        let given = match spec.support {
+            Support::Given(_) => self.host.given(spec.name).at(span)?,
+            _ => None,
+        };
+        let udf = given.unwrap_or_else(|| scalar_udf(found, &types, results));
         Ok(DfExpr::ScalarFunction(ScalarFunction::new_udf(udf, lowered)))
     }
 
@@ -83,7 +87,8 @@ impl Planner<'_> {
 /// Refuses functions that are only known to the binder.
 pub(crate) fn runs(spec: &FunctionSpec, span: Span) -> Result<()> {
     match spec.support {
-        Support::Full => Ok(()),
+        // What was not given the binder has refused.
+        Support::Full | Support::Given(_) => Ok(()),
         Support::CheckOnly(why) => {
             Err(Diagnostic::error(code::UNSUPPORTED, span, format!("'{}' is checked but cannot be run yet", spec.name))
                 .with_help(why)
