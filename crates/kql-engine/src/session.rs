@@ -361,7 +361,8 @@ impl Session {
         let start = Instant::now();
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true).with_given(self.geo_ip.functions());
+        let catalog =
+            EngineCatalog::over(Arc::clone(&databases), self.profile, true).with_given(self.geo_ip.functions());
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(script, &catalog, Some(&probe), &options);
         outcome.stats.bind += start.elapsed();
@@ -448,7 +449,8 @@ impl Session {
         };
         let probe =
             SessionProbe { host: &host, planner: Mutex::new(Planner::new(&host)), runtime: runtime.handle().clone() };
-        let catalog = EngineCatalog::over(Arc::clone(&databases), self.profile, true).with_given(self.geo_ip.functions());
+        let catalog =
+            EngineCatalog::over(Arc::clone(&databases), self.profile, true).with_given(self.geo_ip.functions());
         let options = BindOptions { run: true, parameters: self.parameters.clone() };
         let bound = bind(&parsed.script, &catalog, Some(&probe), &options);
         if bound.diagnostics.iter().any(Diagnostic::is_error) {

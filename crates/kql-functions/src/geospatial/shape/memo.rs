@@ -10,7 +10,14 @@ use datafusion_expr::ColumnarValue;
 pub(crate) struct Shapes<T> {
     texts: Rows<StringViewArray>,
     read: fn(&str) -> Option<T>,
-    last: Option<(String, Option<T>)>,
+    last: Option<Last<T>>,
+}
+
+/// The shape of a text, where the text is in memory, and the text itself.
+struct Last<T> {
+    place: (usize, usize),
+    text: String,
+    shape: Option<T>,
 }
 
 impl<T> Shapes<T> {
@@ -21,9 +28,13 @@ impl<T> Shapes<T> {
     /// The shape of a row; `None` when it is null or no such shape.
     pub(crate) fn get(&mut self, row: usize) -> Option<&T> {
         let text = self.texts.get(row)?;
-        if self.last.as_ref().is_none_or(|(last, _)| last != text) {
-            self.last = Some((text.to_owned(), (self.read)(text)));
+        // The same place is the same text, as the column does not change: long constants are not even compared.
+        let place = (text.as_ptr() as usize, text.len());
+        match &mut self.last {
+            Some(last) if last.place == place => {}
+            Some(last) if last.text == text => last.place = place,
+            last => *last = Some(Last { place, text: text.to_owned(), shape: (self.read)(text) }),
         }
-        self.last.as_ref().and_then(|(_, shape)| shape.as_ref())
+        self.last.as_ref().and_then(|last| last.shape.as_ref())
     }
 }
