@@ -66,7 +66,7 @@ fn keyword(
     if heads && (tabular_operators().any(|o| o == word) || matches!(word, "datatable" | "externaldata")) {
         return operator_page(word).map(|page| page.markdown());
     }
-    let infix = if word == "matches" { "matches regex" } else { word };
+    let infix = if matches!(word, "matches" | "regex") { "matches regex" } else { word };
     if let Some((word, _, meaning)) = INFIX.iter().find(|(w, ..)| *w == infix) {
         return Some(format!("`{word}`: {meaning}"));
     }
@@ -156,7 +156,9 @@ fn property(text: &str, word: &str, token: Token) -> Option<String> {
     let meaning = match known {
         Some((.., meaning)) => meaning,
         None if operator == "render" => RENDER_PROPERTIES.iter().find(|(n, _)| *n == word).map(|(_, m)| m)?,
-        None if place.previous_kind() == Some(TokenKind::Dot) => &"A hint for the service; the answer is the same.",
+        None if text.get(..token.span.start as usize).is_some_and(|t| t.ends_with("hint.")) => {
+            &"A hint for the service; the answer is the same."
+        }
         None => return None,
     };
     Some(format!("**{word}** of `{operator}`: {meaning}"))

@@ -68,6 +68,7 @@ pub(crate) fn spec_page(spec: &FunctionSpec, name: &str) -> String {
     out.push_str("```\n\n");
     match spec.kind {
         FunctionKind::Aggregate => out.push_str("*Aggregation function.* "),
+        FunctionKind::Plugin => out.push_str("*Plugin of `evaluate`.* "),
         FunctionKind::Window => out.push_str("*Window function: needs rows in order.* "),
         _ => {}
     }
@@ -111,7 +112,7 @@ pub(crate) fn parameter_texts(parameters: &str) -> Vec<String> {
             None => (head, false),
         };
         let class = class.trim().trim_start_matches("const ").trim_start_matches("literal ");
-        let shown = if class == "scalar" || class == "any" {
+        let shown = if matches!(class, "scalar" | "any" | "common") {
             head.trim_end_matches('?').to_owned()
         } else {
             format!("{}: {class}", head.trim_end_matches('?'))

@@ -3,7 +3,9 @@
 use crate::boundary;
 use crate::words::INFIX;
 use kql_diagnostic::Span;
-use kql_syntax::{Expectation, Keyword, Token, TokenKind, expectations, lex, lex_with_trivia, tabular_operators};
+use kql_syntax::{
+    Expectation, Keyword, NameUse, Token, TokenKind, expectations, lex, lex_with_trivia, tabular_operators,
+};
 
 /// The place of a cursor where something can be completed.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Place<'t> {
     pub(crate) expected: Vec<Expectation>,
     /// `.show …`: the word is the command from its dot on.
     pub(crate) command: bool,
+    /// `['…`: the word is a quoted name, and only names fit.
+    pub(crate) quoted: bool,
 }
 
 const STEP: Expectation = Expectation::Token(TokenKind::Keyword(Keyword::Step));
@@ -36,8 +40,8 @@ impl<'t> Place<'t> {
         let inside = |t: &Token| offset < t.span.end as usize;
         if let Some(t) = own {
             match t.kind {
-                TokenKind::Comment | TokenKind::UnclosedString => return None,
-                TokenKind::String | TokenKind::BlockComment | TokenKind::Guid if inside(t) => return None,
+                TokenKind::Comment => return None,
+                TokenKind::BlockComment | TokenKind::Guid if inside(t) => return None,
                 TokenKind::Long | TokenKind::Real | TokenKind::Timespan => return None,
                 TokenKind::Typed(_) if inside(t) => {
                     let word = t.span.text(text).find('(').unwrap_or(0);
@@ -59,8 +63,19 @@ impl<'t> Place<'t> {
                 expected: expectations(before),
                 before: tokens,
                 command: false,
+                quoted: false,
             }
         };
+        if let Some(t) = own.filter(|t| matches!(t.kind, TokenKind::String | TokenKind::UnclosedString)) {
+            let start = t.span.start as usize;
+            if offset < t.span.end as usize || t.kind == TokenKind::UnclosedString {
+                let (bracket, end) = quoted_name(text, *t, offset)?;
+                let mut found = place(bracket, end);
+                found.quoted = true;
+                found.typed = text.get(start + 1..offset)?;
+                return Some(found);
+            }
+        }
         let bytes = text.as_bytes();
         let (mut start, mut end) = word_around(bytes, offset);
         if start > 0 && bytes[start - 1] == b'!' {
@@ -287,6 +302,32 @@ fn hyphens(bytes: &[u8], mut start: usize, mut end: usize, offset: usize) -> (us
     (start, end)
 }
 
+/// The start of `['name` and the end of what replaces it, when the string at the cursor is a quoted name: its bracket is not
+/// an index.
+fn quoted_name(text: &str, string: Token, offset: usize) -> Option<(usize, usize)> {
+    let start = string.span.start as usize;
+    if !text.get(start..)?.starts_with(['"', '\'']) {
+        return None;
+    }
+    let (tokens, _) = lex(text.get(..start)?);
+    let mut before = tokens.iter().rev().skip(1);
+    let bracket = before.next().filter(|t| t.kind == TokenKind::OpenBracket)?;
+    let index = before.next().is_some_and(|t| match t.kind {
+        TokenKind::Name | TokenKind::CloseParen | TokenKind::CloseBracket => true,
+        TokenKind::Keyword(word) => word.name_use() == NameUse::Anywhere && t.span.end == bracket.span.start,
+        _ => false,
+    });
+    if index {
+        return None;
+    }
+    let end = match string.kind {
+        TokenKind::UnclosedString => offset,
+        _ if text.get(string.span.end as usize..)?.starts_with(']') => string.span.end as usize + 1,
+        _ => string.span.end as usize,
+    };
+    Some((bracket.span.start as usize, end))
+}
+
 /// A management command that the cursor is in the words of.
 fn command(text: &str, start: usize, end: usize, offset: usize) -> Option<Place<'_>> {
     let (tokens, _) = lex(text.get(..start)?);
@@ -304,5 +345,6 @@ fn command(text: &str, start: usize, end: usize, offset: usize) -> Option<Place<
         before: tokens.get(..first)?.to_vec(),
         expected: Vec::new(),
         command: true,
+        quoted: false,
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::boundary;
 use crate::pages::parameter_texts;
+use crate::plugins::plugin;
 use crate::scope::scope_at;
 use kql_bind::Catalog;
 use kql_bind::cursor::VisibleName;
@@ -76,15 +77,20 @@ fn lines(text: &str, name: Token, catalog: &dyn Catalog) -> Option<Vec<Signature
     if let Some(own) = of_script(text, name, word, catalog) {
         return Some(vec![own]);
     }
-    let spec = catalog.scalar_function(word).or_else(|| catalog.aggregate(word))?;
+    let spec = catalog.scalar_function(word).or_else(|| catalog.aggregate(word)).or_else(|| plugin(word))?;
     let line = |signature: &&'static str| {
-        let (parameters, result) = signature.rsplit_once("->").unwrap_or((signature, ""));
-        let parameters = parameter_texts(parameters);
-        SignatureLine {
-            label: format!("{word}({}) -> {}", parameters.join(", "), result.trim()),
-            parameters,
-            documentation: spec.doc.to_owned(),
-        }
+        let (label, parameters) = match signature.rsplit_once("->") {
+            Some((parameters, result)) => {
+                let parameters = parameter_texts(parameters);
+                (format!("{word}({}) -> {}", parameters.join(", "), result.trim()), parameters)
+            }
+            // Signatures of plugins are for people: `(table, address [, keys…])`.
+            None => {
+                let parts = signature.split(',').map(|p| p.trim_matches(['(', ')', '[', ']', ' ']).to_owned());
+                (format!("{word}{signature}"), parts.filter(|p| !p.is_empty()).collect())
+            }
+        };
+        SignatureLine { label, parameters, documentation: spec.doc.to_owned() }
     };
     Some(spec.signatures.iter().map(line).collect())
 }

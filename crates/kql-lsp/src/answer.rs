@@ -24,6 +24,9 @@ pub(crate) fn completion(
 ) -> CompletionResponse {
     let found = complete(&document.text, document.offset(position), catalog, options);
     let range = document.range(found.replace);
+    // Clients match what they replace, quotes and all.
+    let replaced = found.replace.text(&document.text);
+    let quote = if replaced.starts_with('[') { replaced.get(..2).unwrap_or("") } else { "" };
     let item = |(at, item): (usize, Item)| {
         let (text, format) = match item.snippet {
             Some(snippet) if snippets => (snippet, InsertTextFormat::SNIPPET),
@@ -39,7 +42,7 @@ pub(crate) fn completion(
                 .then(|| Documentation::MarkupContent(markdown(item.documentation))),
             // The order is ours, whatever the client thinks of the letters.
             sort_text: Some(format!("{at:05}")),
-            filter_text: Some(item.label.clone()),
+            filter_text: Some(format!("{quote}{}", item.label)),
             insert_text_format: Some(format),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: text })),
             data: has_page.then(|| serde_json::Value::String(item.kind.name().to_owned())),
@@ -52,13 +55,14 @@ pub(crate) fn completion(
 }
 
 fn has_page(kind: ItemKind) -> bool {
-    matches!(kind, ItemKind::Function | ItemKind::Aggregate | ItemKind::Operator)
+    matches!(kind, ItemKind::Function | ItemKind::Aggregate | ItemKind::Operator | ItemKind::Plugin)
 }
 
 /// The page of an item.
 pub(crate) fn resolve(mut item: CompletionItem, catalog: &dyn Catalog) -> CompletionItem {
     let page = match item.data.as_ref().and_then(|d| d.as_str()) {
         Some("operator") => kql_language::operator_page(&item.label).map(|page| page.markdown()),
+        Some("plugin") => kql_language::plugin_page(&item.label),
         Some("function" | "aggregate") => kql_language::function_page(catalog, &item.label),
         _ => None,
     };

@@ -24,6 +24,9 @@ impl<'p> Collector<'p> {
 
     /// Whether a label fits what is typed and is not there yet; then its score.
     fn fits(&mut self, label: &str, kind: ItemKind) -> Option<u8> {
+        if self.place.quoted && !matches!(kind, ItemKind::Column | ItemKind::Variable | ItemKind::Table) {
+            return None;
+        }
         let score = score(self.place.typed, label)?;
         let is_call = matches!(kind, ItemKind::Function | ItemKind::Aggregate | ItemKind::Plugin);
         self.seen.insert((label.to_owned(), is_call)).then_some(score)

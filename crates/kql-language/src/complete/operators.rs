@@ -3,8 +3,7 @@
 use super::Completion;
 use super::collect::{Collector, Parts};
 use crate::item::ItemKind;
-use crate::pages::{operator_page, operators};
-use crate::plugins::plugin_text;
+use crate::pages::{operator_page, operators, signature_text};
 use kql_bind::cursor::VisibleName;
 
 /// The operators most queries are made of come first when nothing is typed.
@@ -80,10 +79,12 @@ impl Completion<'_> {
         match self.place.operator() {
             Some(("evaluate", _)) => {
                 out.rank = 10;
-                for name in kql_bind::plugin_names() {
-                    let (arguments, meaning) = plugin_text(name);
-                    let none = arguments == "()";
-                    out.call(name, ItemKind::Plugin, none, || (format!("{name}{arguments}"), meaning.to_owned()));
+                for spec in kql_bind::plugin_specs() {
+                    let none = spec.signatures.iter().all(|s| *s == "()");
+                    out.call(spec.name, ItemKind::Plugin, none, || {
+                        let detail = spec.signatures.first().map(|s| signature_text(spec.name, s)).unwrap_or_default();
+                        (detail, spec.doc.to_owned())
+                    });
                 }
             }
             _ => {
