@@ -108,8 +108,21 @@ impl<'s> Binder<'s> {
         }
     }
 
-    /// Turns what a name stands for into a scalar, or says that it is none.
+    /// One value: a call that gives several is refused.
     pub(crate) fn demand_scalar(&mut self, entity: Entity<'s>, span: Span) -> Expr {
+        if let Entity::Scalar(scalar) = &entity
+            && let ExprKind::Call { function, results, .. } = &scalar.value.kind
+            && results.len() > 1
+        {
+            let message = format!("'{}' gives {} values where one is needed", function.name, results.len());
+            self.refused_by_engine(code::OPERAND, span, message);
+            return Expr { ty: scalar.value.ty, ..self.missing(span) };
+        }
+        self.demand_value(entity, span)
+    }
+
+    /// Turns what a name stands for into a scalar, or says that it is none.
+    pub(crate) fn demand_value(&mut self, entity: Entity<'s>, span: Span) -> Expr {
         let what = match entity {
             Entity::Scalar(scalar) => {
                 if scalar.row.is_some_and(|row| row != self.row.level) {
@@ -124,7 +137,7 @@ impl<'s> Binder<'s> {
             }
             Entity::Function(closure) if closure.function.parameters.iter().all(|p| p.default.is_some()) => {
                 let result = self.expand(&closure, Vec::new(), span);
-                return self.demand_scalar(result, span);
+                return self.demand_value(result, span);
             }
             Entity::Error => return self.missing(span),
             Entity::Table(_) => {

@@ -34,7 +34,7 @@ impl<'s> Binder<'s> {
     /// A chain that ends with a bracket: always a scalar.
     pub(crate) fn path(&mut self, e: &'s ast::Expr) -> Expr {
         let entity = self.member(e);
-        self.demand_scalar(entity, e.span)
+        self.demand_value(entity, e.span)
     }
 
     /// A chain of dots and brackets.
@@ -94,7 +94,7 @@ impl<'s> Binder<'s> {
             entity = match entity {
                 Entity::Error => return Entity::Error,
                 Entity::Scalar(_) => {
-                    let base = self.demand_scalar(entity, root.span);
+                    let base = self.demand_value(entity, root.span);
                     let bound = self.steps(base, &steps[at..], e.span);
                     return self.scalar_entity(bound);
                 }
