@@ -143,7 +143,10 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
         threads: session.limits().threads,
         clients: args.clients,
         runs: args.runs,
-        rows: session.tables().names().filter_map(|n| session.tables().get(n)).map(|t| t.rows()).sum(),
+        rows: {
+            let tables = session.tables();
+            tables.names().filter_map(|n| tables.get(n)).map(kql_engine::TableData::rows).sum()
+        },
         queries,
         load,
     };
