@@ -1,7 +1,7 @@
 //! The place of the cursor: the word it is in, the tokens before it, what the parser would take there.
 
 use crate::boundary;
-use crate::words::INFIX;
+use crate::words::{FUNCTION_COMMANDS, INFIX, TABLE_COMMANDS};
 use kql_diagnostic::Span;
 use kql_syntax::{
     Expectation, Keyword, NameUse, Token, TokenKind, expectations, lex, lex_with_trivia, tabular_operators,
@@ -20,10 +20,21 @@ pub(crate) struct Place<'t> {
     pub(crate) before: Vec<Token>,
     /// What may stand in the word's place.
     pub(crate) expected: Vec<Expectation>,
-    /// `.show …`: the word is the command from its dot on.
-    pub(crate) command: bool,
+    /// Inside the words of a management command.
+    pub(crate) command: Option<CommandPart>,
     /// `['…`: the word is a quoted name, and only names fit.
     pub(crate) quoted: bool,
+}
+
+/// A part of a management command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CommandPart {
+    /// `.show …`: the word is the command from its dot on.
+    Words,
+    /// The name of a table.
+    Table,
+    /// The name of a function.
+    Function,
 }
 
 const STEP: Expectation = Expectation::Token(TokenKind::Keyword(Keyword::Step));
@@ -62,7 +73,7 @@ impl<'t> Place<'t> {
                 typed: text.get(start..offset).unwrap_or(""),
                 expected: expectations(before),
                 before: tokens,
-                command: false,
+                command: None,
                 quoted: false,
             }
         };
@@ -338,13 +349,24 @@ fn command(text: &str, start: usize, end: usize, offset: usize) -> Option<Place<
         return None;
     }
     let from = dot.span.start as usize;
+    let phrase = text.get(from..start)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let part = if !text.get(..start)?.ends_with(char::is_whitespace) {
+        CommandPart::Words
+    } else if TABLE_COMMANDS.contains(&phrase.as_str()) {
+        CommandPart::Table
+    } else if FUNCTION_COMMANDS.contains(&phrase.as_str()) {
+        CommandPart::Function
+    } else {
+        CommandPart::Words
+    };
+    let from = if part == CommandPart::Words { from } else { start };
     Some(Place {
         text,
         replace: Span::new(from, end),
         typed: text.get(from..offset)?,
         before: tokens.get(..first)?.to_vec(),
         expected: Vec::new(),
-        command: true,
+        command: Some(part),
         quoted: false,
     })
 }

@@ -256,40 +256,68 @@ pub(crate) const EXPRESSION_WORDS: &[(&str, &str, &str)] = &[
 
 /// Management commands that run here.
 pub(crate) const COMMANDS: &[Word] = &[
-    (".show tables", "The tables: name, database."),
-    (".show table", "The columns of a table: `.show table T`."),
-    (".show functions", "The functions of the session."),
-    (".show queries", "The queries of the session."),
+    (".show tables", "The tables; `details` with their sizes."),
+    (".show table", "The columns of a table: `.show table T`, also `cslschema`, `schema as json`, `details`."),
+    (".show functions", "The functions of the database."),
+    (".show function", "A function: `.show function f`."),
     (".show databases", "The databases."),
+    (".show database schema", "All tables, columns and functions of the database."),
+    (".show schema", "All tables and columns."),
+    (".show queries", "The queries of the session."),
     (".show version", "The version."),
+    (".show cluster", "The engine as a cluster of one."),
+    (".create table", "Makes an empty table: `.create table T (a:long)`."),
+    (".create-merge table", "Makes a table, or adds columns to one."),
+    (".alter table", "Gives a table other columns."),
+    (".alter-merge table", "Adds columns to a table."),
+    (".rename table", "`.rename table T to U`."),
+    (".clear table", "Removes the rows: `.clear table T data`."),
     (".drop table", "Removes a table: `.drop table T`."),
-    (".drop function", "Removes a function."),
+    (".create function", "Keeps a function: `.create function f(x:long) { … }`."),
+    (".create-or-alter function", "Keeps a function in place of the one there."),
+    (".alter function", "Changes a function."),
+    (".drop function", "Removes a function: `.drop function f`."),
     (".set", "Makes a table of a query: `.set T <| query`."),
     (".append", "Adds the rows of a query to a table: `.append T <| query`."),
     (".set-or-append", "Adds the rows of a query to a table, which is made when it does not exist."),
     (".set-or-replace", "Makes a table of a query in place of the one there."),
-    (".create table", "Makes an empty table: `.create table T (a:long)`."),
-    (".create-or-alter function", "Keeps a function: `.create-or-alter function f(x:long) { … }`."),
     (".ingest inline into table", "Adds rows written in the command: `.ingest inline into table T <| a,1`."),
+    (".ingest into table", "Adds the rows of files: `.ingest into table T ('file.csv')`."),
 ];
 
-/// Request properties for `set`.
+/// Commands whose next word is the name of a table.
+pub(crate) const TABLE_COMMANDS: &[&str] = &[
+    ".show table",
+    ".alter table",
+    ".alter-merge table",
+    ".create-merge table",
+    ".rename table",
+    ".clear table",
+    ".drop table",
+    ".append",
+    ".set-or-append",
+    ".set-or-replace",
+    ".ingest inline into table",
+    ".ingest into table",
+];
+
+/// Commands whose next word is the name of a function.
+pub(crate) const FUNCTION_COMMANDS: &[&str] = &[".show function", ".alter function", ".drop function"];
+
+/// Request properties for `set` that change something here; others are accepted and do nothing.
 pub(crate) const OPTIONS: &[Word] = &[
     ("query_now", "The instant of now() and ago(): a datetime literal."),
+    ("notruncation", "No limit on the rows of the result."),
+    ("truncationmaxrecords", "The most rows of the result: more fail the query."),
+    ("truncationmaxsize", "The most bytes of the result: more fail the query."),
+    ("query_take_max_records", "The most rows of the result: those after them are left out."),
+    ("servertimeout", "How long the query may take: a timespan."),
+    ("maxmemoryconsumptionperiterator", "The memory of the query, in bytes."),
+    ("max_memory_consumption_per_query_per_node", "The memory of the query, in bytes."),
+    ("request_readonly", "Commands that change something are refused."),
     ("query_datetimescope_from", "Rows before this time are left out."),
     ("query_datetimescope_to", "Rows after this time are left out."),
     ("query_datetimescope_column", "The column of the time scope."),
-    ("notruncation", "No limit on the rows of the result."),
-    ("truncationmaxrecords", "The most rows of the result."),
-    ("truncationmaxsize", "The most bytes of the result."),
-    ("query_take_max_records", "The most rows of the result, without an error."),
-    ("servertimeout", "How long the query may take."),
-    ("norequesttimeout", "The longest time a query may take."),
-    ("maxmemoryconsumptionperiterator", "Memory of one operator, in bytes."),
-    ("best_effort", "Tables that do not exist are left out of unions."),
     ("query_bin_auto_size", "The size of bin_auto()."),
     ("query_bin_auto_at", "The fixed point of bin_auto()."),
-    ("query_results_progressive_enabled", "Results come in parts."),
-    ("queryconsistency", "strongconsistency or weakconsistency."),
-    ("request_description", "A text for the log."),
 ];

@@ -185,7 +185,7 @@ impl Completion<'_> {
     }
 
     /// The tables of one database.
-    fn tables_of(&self, database: Option<&str>, out: &mut Collector<'_>) {
+    pub(super) fn tables_of(&self, database: Option<&str>, out: &mut Collector<'_>) {
         for name in self.catalog.table_names(database) {
             out.add(&name, ItemKind::Table, || {
                 let detail = self.catalog.table(database, &name).map(|t| columns_text(&t)).unwrap_or_default();

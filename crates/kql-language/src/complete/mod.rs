@@ -8,7 +8,7 @@ mod operators;
 mod properties;
 
 use crate::item::{Completions, ItemKind};
-use crate::place::Place;
+use crate::place::{CommandPart, Place};
 use crate::words;
 use collect::Collector;
 pub(crate) use expression::{columns_text, function_text, scalar_text};
@@ -59,7 +59,7 @@ const MARK: &str = "_kql_cursor_";
 
 /// Binds the text with a name in place of the word, and tells what was in scope there.
 fn scope_at(place: &Place<'_>, catalog: &dyn Catalog, options: &CompleteOptions) -> CursorScope {
-    if place.command {
+    if place.command.is_some() {
         return CursorScope::default();
     }
     let start = place.replace.start as usize;
@@ -81,8 +81,16 @@ fn scope_at(place: &Place<'_>, catalog: &dyn Catalog, options: &CompleteOptions)
 
 impl Completion<'_> {
     fn run(&self, out: &mut Collector<'_>) {
-        if self.place.command {
-            return commands::commands(out);
+        match self.place.command {
+            Some(CommandPart::Words) => return commands::commands(out),
+            Some(CommandPart::Table) => return self.tables_of(None, out),
+            Some(CommandPart::Function) => {
+                for name in self.catalog.stored_function_names(None) {
+                    out.name(&name, ItemKind::Function, "", "");
+                }
+                return;
+            }
+            None => {}
         }
         if self.place.starts_statement() {
             self.statement(out);
