@@ -1,6 +1,7 @@
 //! Whether a text typed line by line is finished.
 
 use crate::brackets::closes;
+use kql_syntax::ast::StatementKind;
 use kql_syntax::{Expectation, TokenKind, expectations, lex};
 
 /// Whether a text can be run as it stands.
@@ -18,6 +19,14 @@ pub enum Completeness {
 pub fn is_complete(text: &str) -> Completeness {
     let (tokens, _) = lex(text);
     let Some(last) = tokens.iter().rev().find(|t| t.kind != TokenKind::End) else { return Completeness::Complete };
+    let parsed = kql_syntax::parse(text);
+    // Rows in a command are no KQL: their quotes and brackets mean nothing.
+    if let Some(StatementKind::Command(command)) = parsed.script.statements.last().map(|s| &s.kind)
+        && command.head.first().is_some_and(|word| word == "ingest")
+        && command.text.contains("<|")
+    {
+        return Completeness::Complete;
+    }
     let mut open = Vec::new();
     for token in &tokens {
         match token.kind {
@@ -36,10 +45,10 @@ pub fn is_complete(text: &str) -> Completeness {
             _ => {}
         }
     }
-    let parsed = kql_syntax::parse(text);
     let errors: Vec<_> = parsed.diagnostics.iter().filter(|d| d.is_error()).collect();
     if errors.is_empty() {
-        return Completeness::Complete;
+        // The body of a function in a command, which the parser reads as raw text.
+        return if open.is_empty() { Completeness::Complete } else { Completeness::Incomplete };
     }
     // A mistake before the end stays one; what is missing at the end may still come.
     if errors.iter().any(|d| d.span.end < last.span.end) {
@@ -85,6 +94,10 @@ mod tests {
             ("T | where a == 1", Complete),
             ("T\n| count;", Complete),
             (".show tables", Complete),
+            (".create function f(x:long) {", Incomplete),
+            (".create function f(x:long) {\nx * 2 }", Complete),
+            (".set T <|", Incomplete),
+            (".ingest inline into table T <| it's,(1", Complete),
             ("T |", Incomplete),
             ("T | where", Incomplete),
             ("T | where a ==", Incomplete),

@@ -111,3 +111,48 @@ fn keyword(word: Keyword, before: Option<TokenKind>, next: Option<TokenKind>) ->
         _ => TokenClass::Keyword,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_token_has_its_class() {
+        use TokenClass::*;
+        let text = "let n = 5; // five\nT | where a has_any ('x') and n > count(1d) | project-away b, ä by true long";
+        let found: Vec<(&str, TokenClass)> = highlight(text).into_iter().map(|(s, c)| (s.text(text), c)).collect();
+        let wanted = [
+            ("let", Keyword),
+            ("n", Name),
+            ("=", Symbol),
+            ("5", Number),
+            (";", Punctuation),
+            ("// five", Comment),
+            ("T", Name),
+            ("|", Bar),
+            ("where", Operator),
+            ("a", Name),
+            ("has_any", WordOperator),
+            ("(", Bracket),
+            ("'x'", String),
+            (")", Bracket),
+            ("and", WordOperator),
+            ("n", Name),
+            (">", Symbol),
+            ("count", Function),
+            ("(", Bracket),
+            ("1d", Number),
+            (")", Bracket),
+            ("|", Bar),
+            ("project-away", Operator),
+            ("b", Name),
+            (",", Punctuation),
+            ("ä", Error),
+            ("by", Keyword),
+            ("true", Constant),
+            ("long", Type),
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(highlight("T | where a == 'x").last().map(|(_, c)| *c), Some(Error));
+    }
+}
