@@ -107,7 +107,7 @@ pub(crate) struct DataArgs {
     /// function of its file's name. May be repeated.
     #[arg(long = "functions", value_name = "PATH")]
     pub(crate) functions: Vec<PathBuf>,
-    /// Database in MaxMind's format, such as GeoLite2-City.mmdb, for geo_info_from_ip_address(). Else KQL_GEO_IP names it.
+    /// Database in MaxMind's format, such as GeoLite2-City.mmdb, for geo_info_from_ip_address().
     #[arg(long, value_name = "FILE")]
     pub(crate) geo_ip: Option<PathBuf>,
     /// Stop a query after this time, such as 30s or 5m.

@@ -71,12 +71,10 @@ pub(crate) fn session(args: &DataArgs, max_rows: Option<usize>, quiet: bool) -> 
         };
         builder = builder.watchlist(name, key, file.as_ref()).map_err(Failure::data)?;
     }
-    let named = || std::env::var_os("KQL_GEO_IP").filter(|file| !file.is_empty()).map(PathBuf::from);
-    if let Some(file) = args.geo_ip.clone().or_else(named) {
-        let failed =
-            |e: std::io::Error| Failure::usage(format!("--geo-ip or KQL_GEO_IP: cannot read {}: {e}", file.display()));
-        std::fs::File::open(&file).map_err(failed)?;
-        builder = builder.geo_ip(file);
+    if let Some(file) = &args.geo_ip {
+        std::fs::File::open(file)
+            .map_err(|e| Failure::usage(format!("--geo-ip: cannot read {}: {e}", file.display())))?;
+        builder = builder.geo_ip(file.clone());
     }
     Ok(functions(builder, &args.functions)?.build())
 }

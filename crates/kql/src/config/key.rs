@@ -58,6 +58,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { shape: Shape::List, holds: Holds::Path, ..key("functions", "KQL_FUNCTIONS", any) },
     map("watchlist"),
     map("external"),
+    Key { holds: Holds::Path, ..key("geo-ip", "KQL_GEO_IP", any) },
     key("profile", "KQL_PROFILE", one_of::<ProfileArg>),
     key("now", "KQL_NOW", instant),
     key("timeout", "KQL_TIMEOUT", any),
