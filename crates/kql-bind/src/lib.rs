@@ -30,7 +30,6 @@ mod statements;
 
 pub use catalog::{Catalog, Probe, ServiceFunction, ServiceParameter, StoredFunction};
 pub use options::BindOptions;
-pub use plugins::names as plugin_names;
 pub use plugins::plugin_specs;
 
 use bound::BoundScript;

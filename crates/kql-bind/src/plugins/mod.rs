@@ -88,7 +88,7 @@ pub fn plugin_specs() -> impl Iterator<Item = &'static FunctionSpec> {
 }
 
 /// The names of all plugins of `evaluate`.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     plugin_specs().map(|spec| spec.name)
 }
 

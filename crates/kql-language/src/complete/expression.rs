@@ -206,11 +206,18 @@ impl Completion<'_> {
             if aggregates {
                 out.rank = if OFTEN.contains(&name) { AGGREGATE } else { AGGREGATE + 1 };
             }
+            // What times are mostly compared with.
+            let is_time = self.scope.left == Some(ScalarType::Datetime) && matches!(name, "ago" | "now");
+            let rank = out.rank;
+            if is_time {
+                out.rank = COLUMN - 1;
+            }
             let none = spec.signatures.iter().all(|s| s.starts_with("()"));
             out.call(name, kind, none, || {
                 let detail = spec.signatures.first().map(|s| signature_text(name, s)).unwrap_or_default();
                 (detail, spec.doc.to_owned())
             });
+            out.rank = rank;
         }
     }
 
