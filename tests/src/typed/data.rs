@@ -65,6 +65,7 @@ pub enum Way {
 #[derive(Debug)]
 pub struct World {
     sessions: Vec<(Way, Session)>,
+    tables: Tables,
 }
 
 /// What a run or check may not do.
@@ -111,8 +112,11 @@ impl World {
             Ok(Session::builder().clock(Clock::Fixed(NOW)).limits(limits).tuning(tuning).tables(tables).build())
         };
         let ways = [Way::Plain, Way::Unoptimized, Way::Spread, Way::Sliced, Way::Tripled];
+        let mut tables = Tables::default();
+        tables.insert("T", of_t.clone());
+        tables.insert("U", of_u.clone());
         let sessions = ways.into_iter().map(|w| Ok((w, session(w)?))).collect::<Result<_, Broken>>()?;
-        Ok(World { sessions })
+        Ok(World { sessions, tables })
     }
 
     fn session(&self, way: Way) -> Option<&Session> {
@@ -135,6 +139,24 @@ impl World {
     /// As [`World::outcome`].
     pub fn run(&self, way: Way, text: &str) -> Result<Result<Vec<Table>, Refusal>, Broken> {
         self.outcome(way, text).map(|o| tables(&o))
+    }
+
+    /// Runs the first operators of a query, and the others over what they gave as a table of its own.
+    ///
+    /// # Errors
+    /// As [`World::outcome`].
+    pub fn staged(&self, text: &str, cut: usize) -> Result<Result<Vec<Table>, Refusal>, Broken> {
+        let first = self.outcome(Way::Plain, &text[..cut])?;
+        if !first.is_ok() {
+            return Ok(tables(&first));
+        }
+        let Some(result) = first.results.into_iter().next() else { return Err("no result".into()) };
+        let mut all = self.tables.clone();
+        all.insert("P", TableData::new(result.schema, result.batches));
+        let limits = Limits { threads: 1, ..Limits::default() };
+        let session = Session::builder().clock(Clock::Fixed(NOW)).limits(limits).tables(all).build();
+        let outcome = session.run(&format!("P{}", &text[cut..]));
+        sound(&outcome).map(|()| tables(&outcome))
     }
 
     /// The columns of a query over empty tables; `None` when it is refused.

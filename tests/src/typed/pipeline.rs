@@ -18,6 +18,8 @@ pub struct Query {
     pub columns: Option<Vec<(String, Ty)>>,
     /// `n` numbers the rows still.
     pub numbered: bool,
+    /// Where operators begin in the text, the first left out.
+    pub cuts: Vec<usize>,
 }
 
 /// Which operators may be in a query.
@@ -55,7 +57,7 @@ pub fn query(
         let names: Vec<&str> = columns.iter().map(|c| c.0.as_str()).collect();
         text = format!("T | project {}", names.join(", "));
     }
-    let mut query = Query { text, columns: Some(columns), numbered: true };
+    let mut query = Query { text, columns: Some(columns), numbered: true, cuts: Vec::new() };
     let count = 1 + choices.below(longest);
     for _ in 0..count {
         let Some(columns) = query.columns.clone() else { break };
@@ -72,7 +74,9 @@ pub fn query(
             Ok(Some(columns)) => {
                 let known = !step.open && columns.iter().all(|c| c.1 != Ty::Unknown) && columns.len() < 40;
                 let numbered = query.numbered && step.keeps_numbers && columns.iter().any(|c| c.0 == "n");
-                query = Query { text, columns: known.then_some(columns), numbered };
+                let mut cuts = query.cuts;
+                cuts.push(query.text.len());
+                query = Query { text, columns: known.then_some(columns), numbered, cuts };
             }
         }
     }

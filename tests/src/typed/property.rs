@@ -22,6 +22,8 @@ pub enum Property {
     Partition,
     /// The optimizer does not change answers.
     Optimizer,
+    /// Operators do not depend on those before them but for their rows.
+    Stages,
     /// Threads and batches do not change answers.
     Threads,
     /// `count` and `summarize count()` count the rows; each column alone is what it is among the others.
@@ -36,11 +38,12 @@ pub enum Property {
 
 impl Property {
     /// All, with their names.
-    pub const ALL: [(&'static str, Property); 9] = [
+    pub const ALL: [(&'static str, Property); 10] = [
         ("fold", Property::Fold),
         ("arrays", Property::Arrays),
         ("partition", Property::Partition),
         ("optimizer", Property::Optimizer),
+        ("stages", Property::Stages),
         ("threads", Property::Threads),
         ("count", Property::Count),
         ("outputs", Property::Outputs),
@@ -83,6 +86,7 @@ pub fn judge(property: Property, choices: &mut Choices, world: &World, tally: &m
         Property::Arrays => judge.arrays(),
         Property::Partition => judge.partition(),
         Property::Optimizer => judge.ways(Way::Unoptimized),
+        Property::Stages => judge.stages(),
         Property::Threads => judge.ways(Way::Spread),
         Property::Count => judge.count(),
         Property::Outputs => judge.outputs(),
@@ -133,6 +137,11 @@ impl Judge<'_> {
                 Ok(())
             }
             (Err(r), _) | (_, Err(r)) if r.code == code::LIMIT => Ok(()),
+            // Some arguments are refused when they are computed: no way has to compute what it does not need.
+            (Err(r), _) | (_, Err(r)) if r.code.starts_with("SEM") => {
+                self.tally.refused += 1;
+                Ok(())
+            }
             (a, b) => {
                 let say = |r: &Result<Vec<Table>, Refusal>| match r {
                     Ok(_) => "an answer".to_owned(),
@@ -249,6 +258,19 @@ impl Judge<'_> {
         let plain = self.run(Way::Plain, &query.text)?;
         let other = self.run(way, &query.text)?;
         self.same(&format!("{way:?}\n{}", query.text), &plain, &other)
+    }
+
+    fn stages(&mut self) -> Judged {
+        let query = self.query(Kinds::Deterministic, 5)?;
+        if query.cuts.len() < 2 {
+            return Ok(());
+        }
+        let cut = query.cuts[1 + self.choices.below(query.cuts.len() - 1)];
+        let plain = self.run(Way::Plain, &query.text)?;
+        self.tally.runs += 2;
+        let text = format!("{}\n// --- then, over what this gave:{}", &query.text[..cut], &query.text[cut..]);
+        let staged = self.world.staged(&query.text, cut).map_err(|broken| finding(&text, broken))?;
+        self.same(&text, &plain, &staged)
     }
 
     fn count(&mut self) -> Judged {

@@ -257,6 +257,19 @@ impl<'s> Binder<'s> {
                 Step::Missing => return self.missing(span),
             });
         }
+        if let ExprKind::Call { function, results, .. } = &base.kind
+            && results.len() > 1
+        {
+            let of = |step: &PathStep| match step {
+                PathStep::Index(at) => usize::try_from(*at).is_ok_and(|at| at < results.len()),
+                _ => false,
+            };
+            if !bound.first().is_some_and(of) {
+                let message = format!("of the {} values of '{}' take one by its number", results.len(), function.name);
+                self.refused_by_engine(code::OPERAND, span, message);
+                return Expr { ty: ScalarType::Dynamic, ..self.missing(span) };
+            }
+        }
         Expr { kind: ExprKind::Path { base, steps: bound }, ty: ScalarType::Dynamic, span }
     }
 
