@@ -6,10 +6,13 @@ use super::property::{Finding, Property, Tally, judge};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many sets of data there are.
 const WORLDS: u64 = 6;
+
+/// How long one finding is made smaller.
+const SHRINKING: Duration = Duration::from_secs(60);
 
 /// A finding with what is needed to see it again.
 #[derive(Clone, Debug)]
@@ -116,7 +119,11 @@ fn case(
     }
     let kind = kind_of(&first);
     let mut least = first;
+    let end = Instant::now() + SHRINKING;
     shrink(choices, 200, |list| {
+        if Instant::now() > end {
+            return None;
+        }
         let mut choices = Choices::replay(list);
         let finding = make(&mut choices, &mut Tally::default()).filter(|f| kind_of(f) == kind)?;
         least = finding;
