@@ -25,6 +25,7 @@ use kql_plan::Planner;
 use kql_syntax::ast::{Action, Command, Expr, ExprKind, Name, Script, Statement, StatementKind};
 use kql_types::{RowSchema, datetime};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -51,6 +52,7 @@ pub struct Session {
     /// Queries take a snapshot; commands put a changed one in its place.
     databases: RwLock<Arc<Databases>>,
     history: Mutex<VecDeque<Ran>>,
+    numbers: AtomicU64,
     started: i64,
     runtime: OnceLock<Runtime>,
 }
@@ -81,6 +83,7 @@ impl Session {
             geo_ip: GeoIp::new(builder.geo_ip),
             databases: RwLock::new(Arc::new(builder.databases)),
             history: Mutex::new(VecDeque::new()),
+            numbers: AtomicU64::new(1),
             started: system_now(),
             runtime: OnceLock::new(),
         }
@@ -137,6 +140,11 @@ impl Session {
         let result = f(&mut changed)?;
         *databases = Arc::new(changed);
         Ok(result)
+    }
+
+    /// A number nobody else of the session has.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn history(&self) -> Vec<Ran> {

@@ -1,11 +1,11 @@
 //! Names: columns, variables, tables.
 
 use crate::binder::Binder;
-use crate::bound::{Expr, ExprKind, Table, TableKind};
+use crate::bound::{CompareOp, Expr, ExprKind, Table, TableKind};
 use crate::scope::{Closure, Entity, TableEntity};
 use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast;
-use kql_types::{Column, RowSchema, ScalarType};
+use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
 
 impl<'s> Binder<'s> {
@@ -92,8 +92,42 @@ impl<'s> Binder<'s> {
         let schema = self.catalog.table(database.map(|d| &**d), name)?;
         let name: Arc<str> = Arc::from(name);
         let kind = TableKind::Source { database: database.cloned(), name: Arc::clone(&name) };
-        let table = Arc::new(Table { kind, schema, span, serialized: false });
+        let table = self.scoped(Arc::new(Table { kind, schema, span, serialized: false }));
         Some(TableEntity { table, label: Some(name) })
+    }
+
+    /// The rows of a table within `set query_datetimescope_from` and `_to`, if it has the column of
+    /// `query_datetimescope_column`. <https://learn.microsoft.com/kusto/api/rest/request-properties>
+    fn scoped(&self, table: Arc<Table>) -> Arc<Table> {
+        let option = |name: &str| self.set_options.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value);
+        let Some(Value::String(column)) = option("query_datetimescope_column") else { return table };
+        let Some(column) = table.schema.column(column).filter(|c| c.ty == ScalarType::Datetime).cloned() else {
+            return table;
+        };
+        let (span, mut table) = (table.span, table);
+        for (name, op) in [
+            ("query_datetimescope_from", CompareOp::GreaterOrEqual),
+            ("query_datetimescope_to", CompareOp::LessOrEqual),
+        ] {
+            let at = match option(name) {
+                Some(Value::Datetime(at)) => *at,
+                Some(Value::String(text)) => kql_types::datetime::parse(text),
+                _ => None,
+            };
+            let Some(at) = at else { continue };
+            let left = Expr { kind: ExprKind::Column(Arc::clone(&column.name)), ty: column.ty, span };
+            let right = Expr { kind: ExprKind::Literal(Value::Datetime(Some(at))), ty: column.ty, span };
+            let kind = ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) };
+            let predicate = Expr { kind, ty: ScalarType::Bool, span };
+            let schema = table.schema.clone();
+            table = Arc::new(Table {
+                kind: TableKind::Filter { input: table, predicate },
+                schema,
+                span,
+                serialized: false,
+            });
+        }
+        table
     }
 
     /// A function of the catalogue, parsed.

@@ -1,6 +1,6 @@
 //! `.set`, `.append`, `.set-or-append`, `.set-or-replace`, `.ingest`.
 
-use super::reply::{boolean, fresh_guid, long, text};
+use super::reply::{boolean, long, text};
 use super::tables::with_schema;
 use super::{Context, Reply, show};
 use crate::errors::{self, Failure};
@@ -60,7 +60,7 @@ pub(super) fn write(
             _ => Vec::new(),
         };
         let new = conform(&result.batches, &schema, context.span)?;
-        let reply = written(&new, context.now);
+        let reply = written(&new, &context);
         let files = match have {
             Some(data) if verb != Write::SetOrReplace => data.files.clone(),
             _ => Vec::new(),
@@ -125,14 +125,14 @@ fn conform(batches: &[RecordBatch], schema: &RowSchema, span: Span) -> Result<Ve
     batches.iter().map(one).collect::<Result<_, DataFusionError>>().map_err(|e| errors::of_engine(&e, span))
 }
 
-fn written(batches: &[RecordBatch], now: i64) -> Reply {
+fn written(batches: &[RecordBatch], context: &Context<'_>) -> Reply {
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     let bytes: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
     let reply = Reply::new(WRITTEN);
     if rows == 0 {
         return reply;
     }
-    reply.with(vec![fresh_guid(now), long(bytes), long(bytes), long(bytes), long(0), long(rows)])
+    reply.with(vec![context.fresh_guid(), long(bytes), long(bytes), long(bytes), long(0), long(rows)])
 }
 
 /// `.ingest inline`: the rows are CSV, unless `format` says otherwise, or stand in brackets.
@@ -152,7 +152,7 @@ pub(super) fn inline(
     let batch = external::records(content.as_bytes(), &format, skip, &schema, ".ingest")
         .map_err(|e| errors::of_engine(&e, context.span))?;
     append(table, &schema, vec![batch], context)?;
-    Ok(Reply::new(INLINE).with(vec![fresh_guid(context.now)]))
+    Ok(Reply::new(INLINE).with(vec![context.fresh_guid()]))
 }
 
 /// `[a,1][b,2]` as lines.
@@ -186,7 +186,7 @@ pub(super) fn files(
         values.extend(property(properties, name).map(|value| (name.to_owned(), Value::String(value))));
     }
     let mut reply = Reply::new(FILES);
-    let operation = fresh_guid(context.now);
+    let operation = context.fresh_guid();
     for source in sources {
         let ExprKind::Literal(literal) = &source.kind else { continue };
         let Value::String(path) = &literal.value else { continue };
@@ -198,7 +198,7 @@ pub(super) fn files(
             .map_err(|e| errors::of_engine(&e, source.span))?;
         append(table, &schema, batches, context)?;
         reply.push(vec![
-            fresh_guid(context.now),
+            context.fresh_guid(),
             text(path.as_str()),
             Value::Timespan(Some(crate::session::ticks(start.elapsed()))),
             boolean(false),

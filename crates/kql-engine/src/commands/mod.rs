@@ -44,6 +44,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// A guid that no other row of the session has.
+    fn fresh_guid(&self) -> kql_types::Value {
+        reply::fresh_guid(self.now, self.session.next_number())
+    }
+
     /// An error at the command.
     fn refuse(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, self.span, message)

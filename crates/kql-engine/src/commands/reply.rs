@@ -6,7 +6,6 @@ use crate::rows::TableBuilder;
 use kql_diagnostic::Span;
 use kql_types::{Column, RowSchema, ScalarType, Value};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows of values.
 #[derive(Clone, Debug)]
@@ -63,10 +62,8 @@ pub(crate) fn boolean(b: bool) -> Value {
     Value::Bool(Some(b))
 }
 
-/// A guid that no other row of this process has.
-pub(crate) fn fresh_guid(now: i64) -> Value {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+/// A guid from an instant and a number that no other has.
+pub(crate) fn fresh_guid(now: i64, number: u64) -> Value {
     let mut bytes = [0u8; 16];
     bytes[..8].copy_from_slice(&now.to_be_bytes());
     bytes[8..].copy_from_slice(&number.to_be_bytes());

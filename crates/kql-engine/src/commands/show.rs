@@ -1,6 +1,6 @@
 //! `.show …`
 
-use super::reply::{boolean, fresh_guid, guid_of, long, text};
+use super::reply::{boolean, guid_of, long, text};
 use super::{Context, Reply, functions, schema};
 use crate::databases::{DATABASE, Database, Description};
 use crate::errors::Failure;
@@ -133,7 +133,7 @@ pub(super) fn show(show: &Show, context: &Context<'_>) -> Result<Reply, Failure>
                     Value::Datetime(Some(ran.started.saturating_add(ran.duration))),
                     Value::Timespan(Some(ran.duration)),
                     text(if failed { "Failed" } else { "Completed" }),
-                    fresh_guid(ran.started),
+                    context.fresh_guid(),
                     text(""),
                     text(ran.failure.unwrap_or_default()),
                     Value::Timespan(None),

@@ -22,6 +22,8 @@ pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
             // Rows of `.ingest inline` are text to the end.
             _ if inline => {}
             TokenKind::Semicolon if depth == 0 => break i.since(start),
+            // A script of commands has each on lines of its own.
+            TokenKind::Dot if depth == 0 && starts_command(i) => break i.since(start),
             TokenKind::Bar if depth == 0 => {
                 let text = i.since(start);
                 let (after, operators) = pipeline::operators_only(i.next())?;
@@ -51,6 +53,12 @@ pub(super) fn command(i: Tokens<'_>) -> PResult<'_, StatementKind> {
         input,
     };
     Ok((i, StatementKind::Command(command)))
+}
+
+/// Whether a dot at the start of a line begins a command.
+pub(super) fn starts_command(i: Tokens<'_>) -> bool {
+    let line = Span { start: i.previous().end, end: i.peek().span.start }.text(i.shared.query).contains('\n');
+    line && i.at(TokenKind::Dot) && i.nth(1).kind.is_word() && i.adjacent(1)
 }
 
 /// Plain words in lower case, words with hyphens as one.

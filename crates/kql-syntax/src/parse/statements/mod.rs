@@ -30,8 +30,9 @@ pub(super) fn script(mut i: Tokens<'_>) -> Script {
         }
         let before = i.position();
         let (after, statement) = statement(i);
+        let next_command = matches!(statement.kind, StatementKind::Command(_)) && command::starts_command(after);
         statements.push(statement);
-        i = finish(after);
+        i = if next_command { after } else { finish(after) };
         if i.position() == before {
             i = i.next();
         }
