@@ -8,7 +8,7 @@ use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::equivalence::EquivalenceProperties;
-use datafusion::physical_expr::{AcrossPartitions, LexOrdering, OrderingRequirements, PhysicalExpr};
+use datafusion::physical_expr::{LexOrdering, OrderingRequirements, PhysicalExpr};
 use datafusion::physical_plan::coop::cooperative;
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, RecordOutput};
@@ -57,11 +57,12 @@ impl OperationExec {
     ) -> Self {
         let mut equivalence = EquivalenceProperties::new(Arc::clone(&schema));
         if operation.keeps_input() && !operation.hides_input() {
-            // A sort below is made without keys that are constant: who asks for the whole order must know that they are.
-            let constants = input.equivalence_properties().constants().into_iter();
-            let everywhere = constants.filter(|c| matches!(c.across_partitions, AcrossPartitions::Uniform(_)));
+            // A sort below is made without keys that are constant or equal to others: who asks for the whole order must know
+            // that they are.
+            let mut known = input.equivalence_properties().clone();
+            known.clear_per_partition_constants();
             // What is not known costs a sort.
-            let _ = equivalence.add_constants(everywhere);
+            let _ = equivalence.add_equivalence_group(known.eq_group().clone());
         }
         if operation.keeps_input() && operation.keeps_order() {
             // Input columns keep their positions, so orderings over them hold for the output as they are.
