@@ -23,9 +23,23 @@ impl<'s> Binder<'s> {
                     self.home.clone().map(|name| DatabaseRef { cluster: None, name: Some(name), unknown: false });
                 self.table_call(home.as_ref(), call)
             }
+            "graph" | "entity_group" => {
+                self.stored_in_service(call);
+                Entity::Error
+            }
             "workspace" | "app" | "resource" | "adx" | "arg" => self.scope_call(call),
             _ => return None,
         })
+    }
+
+    /// `graph('g')` and `entity_group('e')` name what only a database of the service stores.
+    fn stored_in_service(&mut self, call: &'s ast::Call) {
+        let (what, instead) = match call.name.text.as_str() {
+            "graph" => ("graph models", "make the graph from tables: Edges | make-graph a --> b with Nodes on id"),
+            _ => ("entity groups", "write its members: entity_group [database('a'), database('b')]"),
+        };
+        let message = format!("{what} are stored in the service: '{}()' names none here", call.name.text);
+        self.error_help(code::UNSUPPORTED, call.name.span, message, instead);
     }
 
     /// The first argument, which must be a constant text.

@@ -396,5 +396,9 @@ fn name_or_call(i: Tokens<'_>) -> PResult<'_, Expr> {
         return not_here();
     }
     let (i, name) = name::name(i)?;
+    let columns = i.at(TokenKind::OpenParen) && i.nth(2).kind == TokenKind::Colon;
+    if columns && name.text == "inline_external_table" {
+        return source::inline_external_table(i, &name);
+    }
     if i.at(TokenKind::OpenParen) { call(i, name) } else { Ok((i, name::name_expr(name))) }
 }

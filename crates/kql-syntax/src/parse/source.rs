@@ -6,7 +6,7 @@ use super::error::Expected;
 use super::expression::expr;
 use super::input::{PResult, Tokens};
 use super::{pipeline, property, schema};
-use crate::ast::{Expr, ExprKind, RowSchemaExpr};
+use crate::ast::{Expr, ExprKind, Name, RowSchemaExpr};
 use crate::lex::{Keyword, TokenKind};
 
 /// `datatable(a:long, …)[value, …]`.
@@ -45,6 +45,20 @@ pub(super) fn external_data(i: Tokens<'_>) -> PResult<'_, Expr> {
     let (i, uris) = values(i)?;
     let (i, properties) = property::with_clause(i)?;
     Ok((i, Expr { kind: ExprKind::ExternalData { schema, uris, properties }, span: i.since(start) }))
+}
+
+/// `inline_external_table (a:long, …) kind=… dataformat=… (uri, …) [with (…)]`: understood, and refused by name.
+pub(super) fn inline_external_table<'a>(i: Tokens<'a>, name: &Name) -> PResult<'a, Expr> {
+    let (i, schema) = schema::row_schema(i)?;
+    let (i, mut properties) = property::parameters(i, &["kind", "dataformat", "pathformat"])?;
+    let (i, uris) = bracketed(TokenKind::OpenParen, TokenKind::CloseParen, Commas::Trailing, expr)(i)?;
+    let (i, more) = property::with_clause(i)?;
+    properties.extend(more);
+    let message = "inline_external_table cannot be run here: it reads storage of the cloud";
+    let help = "read local files: externaldata(column: type, …)[uri] with (format = 'csv')";
+    let refusal = kql_diagnostic::Diagnostic::error(kql_diagnostic::code::UNSUPPORTED, name.span, message);
+    i.report(refusal.with_help(help));
+    Ok((i, Expr { kind: ExprKind::ExternalData { schema, uris, properties }, span: name.span.to(i.previous()) }))
 }
 
 /// `toscalar(…)`, `totable(…)`, `materialize(…)`, with parameters before the parenthesis.
