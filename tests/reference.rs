@@ -126,6 +126,7 @@ fn spec_tried(session: &Session, name: &str, spec: &FunctionSpec) -> Option<Stri
             };
             tried(session, &probe)
         }
+        (Support::Given(_), _) => None,
         (Support::Full, Some(example)) => {
             let text =
                 if example.query.contains('|') { example.query.to_owned() } else { format!("print {}", example.query) };

@@ -77,13 +77,14 @@ pub fn pages(session: &Session) -> BTreeMap<String, String> {
         let _ = writeln!(
             families,
             "| [{title}]({file}) | {} | {} | {} |",
-            count(|s| matches!(s, Support::Full)),
+            count(|s| matches!(s, Support::Full | Support::Given(_))),
             count(|s| matches!(s, Support::CheckOnly(_))),
             count(|s| matches!(s, Support::Cloud(_)))
         );
         for spec in &specs {
             let status = match spec.support {
                 Support::Full => "works".to_owned(),
+                Support::Given(how) => format!("works with a file: {how}"),
                 Support::CheckOnly(why) => format!("refused: {why}"),
                 Support::Cloud(instead) => format!("cloud: {instead}"),
             };
