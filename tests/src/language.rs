@@ -103,6 +103,7 @@ pub fn pages(session: &Session) -> BTreeMap<String, String> {
             let status = match &tried {
                 None => "works with files that are allowed".to_owned(),
                 Some(Ok(_)) => "works".to_owned(),
+                Some(Err(refusal)) if refusal.code == "SEM0056" => "works with --map".to_owned(),
                 Some(Err(refusal)) if refusal.code == "KQ0002" => format!("cloud: {}", sentence(refusal)),
                 Some(Err(refusal)) => format!("refused: {}", sentence(refusal)),
             };
