@@ -1,6 +1,6 @@
 //! What a session is made with.
 
-use crate::databases::{DATABASE, Database, Databases};
+use crate::databases::{DATABASE, Databases};
 use crate::place::Place;
 use crate::session::Session;
 use crate::tables::Tables;
@@ -173,7 +173,7 @@ impl SessionBuilder {
         if name.eq_ignore_ascii_case(DATABASE) {
             self.databases.own.tables.extend(tables);
         } else {
-            self.databases.others.entry(name).or_insert_with(Database::default).tables.extend(tables);
+            self.databases.others.entry(name).or_default().tables.extend(tables);
         }
         self
     }

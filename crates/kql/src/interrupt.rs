@@ -37,8 +37,14 @@ fn listen() {
             let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).clone();
             match running {
                 Some(control) if !control.is_cancelled() => control.cancel(),
-                _ => std::process::exit(INTERRUPTED),
+                _ => leave(),
             }
         }
     });
+}
+
+/// Ends the program at once: what runs did not listen, or nothing runs that could.
+#[allow(clippy::exit)]
+fn leave() -> ! {
+    std::process::exit(INTERRUPTED)
 }

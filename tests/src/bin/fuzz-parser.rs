@@ -46,7 +46,7 @@ fn main() -> Result<(), String> {
         let mut turn = 0u64;
         while Instant::now() < until {
             turn += 1;
-            if only != "files" && (only == "texts" || turn % 4 != 0) {
+            if only != "files" && (only == "texts" || !turn.is_multiple_of(4)) {
                 let text = corpus.text(&mut state);
                 keep(text.as_bytes());
                 corpus.try_text(&text, &mut counts).unwrap_or_else(&mut tell);

@@ -354,7 +354,7 @@ impl Expressions<'_> {
     }
 
     fn sign(&mut self) -> &'static str {
-        *self.choices.pick::<&str>(&["+", "-"])
+        self.choices.pick::<&str>(&["+", "-"])
     }
 
     fn condition(&mut self, d: usize) -> String {

@@ -159,7 +159,7 @@ impl Step<'_> {
     }
 
     fn order(&self, c: &mut Choices) -> &'static str {
-        *c.pick::<&str>(&["asc", "desc", "asc nulls last", "desc nulls first"])
+        c.pick::<&str>(&["asc", "desc", "asc nulls last", "desc nulls first"])
     }
 
     /// Brings the rows in an order that does not depend on how they came.

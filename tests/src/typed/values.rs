@@ -213,7 +213,7 @@ pub fn bags() -> &'static [&'static str] {
 
 /// A literal of a type.
 pub fn literal(choices: &mut Choices, ty: ScalarType) -> &'static str {
-    *choices.pick::<&str>(literals(ty))
+    choices.pick::<&str>(literals(ty))
 }
 
 /// Patterns for arguments that are regular expressions.
@@ -222,7 +222,8 @@ pub const PATTERNS: &[&str] =
 
 /// The literal arguments of a function in its examples, by name and place of the argument.
 pub fn examples(function: &str, argument: usize) -> &'static [(ScalarType, String)] {
-    static ALL: LazyLock<HashMap<(String, usize), Vec<(ScalarType, String)>>> = LazyLock::new(|| {
+    type ByPlace = HashMap<(String, usize), Vec<(ScalarType, String)>>;
+    static ALL: LazyLock<ByPlace> = LazyLock::new(|| {
         let mut all = HashMap::new();
         for (_, functions) in families() {
             for function in *functions {

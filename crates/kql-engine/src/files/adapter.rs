@@ -69,7 +69,7 @@ impl FileAdapter {
             let other = TIME_COLUMNS.into_iter().find(|other| TIME_COLUMNS.contains(&name) && *other != name)?;
             self.physical.column_with_name(other)
         };
-        let Some((index, file)) = own.or_else(other) else { return Ok(self.missing(name, ty)?) };
+        let Some((index, file)) = own.or_else(other) else { return self.missing(name, ty) };
         let child: Arc<dyn PhysicalExpr> = Arc::new(Column::new(file.name(), index));
         if as_it_is(file, ty) {
             return Ok(child);

@@ -130,7 +130,7 @@ struct Run {
 
 pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let texts = texts(&args.paths)?;
-    let baseline = args.compare.as_ref().map(|path| read_report(path)).transpose()?;
+    let baseline = args.compare.as_ref().map(read_report).transpose()?;
     let session = data::session(&args.data, None, true)?;
     let mut queries = Vec::new();
     for (name, text) in &texts {

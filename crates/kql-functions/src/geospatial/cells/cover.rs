@@ -123,7 +123,7 @@ pub(crate) static GEO_POLYGON_TO_S2CELLS: ScalarFunction = ScalarFunction {
     ]),
     kernel: |call, args| {
         covers(call, args, "geo_polygon_to_s2cells", polygons, |polygons: &Vec<Polygon>, level, radius| {
-            let edges: Vec<(Point, Point)> = polygons.iter().flat_map(|polygon| edges(polygon)).collect();
+            let edges: Vec<(Point, Point)> = polygons.iter().flat_map(edges).collect();
             cover(&edges, level, radius, |p| polygons.iter().any(|polygon| polygon.contains(p)))
         })
     },

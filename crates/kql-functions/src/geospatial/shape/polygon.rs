@@ -107,7 +107,7 @@ impl Polygon {
 
     /// The area in steradians.
     pub(crate) fn area(&self) -> f64 {
-        self.signed(|vertices| area(vertices)).sum()
+        self.signed(area).sum()
     }
 
     /// The length of all rings, an angle.

@@ -160,7 +160,7 @@ struct Searching {
 
 enum AnySearch {
     Match(Search),
-    Shortest(Shortest),
+    Shortest(Box<Shortest>),
 }
 
 impl Searching {
@@ -172,7 +172,7 @@ impl Searching {
             None => AnySearch::Match(Search::new(&pattern, task.cycles, &graph)),
             Some(output) => {
                 let all = output == ShortestOutput::All;
-                AnySearch::Shortest(Shortest::new(&pattern, all, task.residual.as_ref(), &mut graph, memory)?)
+                AnySearch::Shortest(Box::new(Shortest::new(&pattern, all, task.residual.as_ref(), &mut graph, memory)?))
             }
         };
         Ok(Searching { graph, pattern, search, matches })

@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn patterns() {
-        let cases: &[(f64, &str, &[(&str, i64)], &[(&str, i64, &str)])] = &[
+        type Case<'c> = (f64, &'c str, &'c [(&'c str, i64)], &'c [(&'c str, i64, &'c str)]);
+        let cases: &[Case<'_>] = &[
             // A small threshold unites what shares little, a great one keeps apart what differs.
             (0.001, "X", &[("AX1", 500), ("AX2", 500)], &[("A*", 1000, "AX1")]),
             (0.9, "X", &[("AX1", 500), ("AX2", 500)], &[("A*", 500, "AX1"), ("A*", 500, "AX2")]),

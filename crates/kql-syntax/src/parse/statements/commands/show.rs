@@ -79,7 +79,7 @@ fn database(i: Tokens<'_>) -> Option<(Tokens<'_>, Show)> {
             None => return Some((i, Show::Database { identity: false })),
         },
     };
-    let Some((after, what)) = word(i) else { return None };
+    let (after, what) = word(i)?;
     match what.as_str() {
         "schema" => {
             let current = named.is_none();
