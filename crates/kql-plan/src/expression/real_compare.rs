@@ -69,6 +69,10 @@ impl ScalarUDFImpl for RealCompare {
         let constant = args.args.iter().all(|a| matches!(a, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { args.number_rows };
         let arrays = args.args.iter().map(|a| a.to_array(rows)).collect::<Result<Vec<ArrayRef>>>()?;
+        if arrays.iter().any(|a| a.data_type().is_null()) {
+            // The optimizer asks what the filter above an outer join makes of null, which has no type then.
+            return Ok(ColumnarValue::Scalar(ScalarValue::Boolean(None)));
+        }
         let (left, right) = (arrays[0].as_primitive::<Float64Type>(), arrays[1].as_primitive::<Float64Type>());
         let tested = binary::<_, _, _, Int8Type>(left, right, |a, b| i8::from(test(a, b)))?;
         let result = BooleanArray::new(tested.values().iter().map(|v| *v != 0).collect(), tested.nulls().cloned());

@@ -41,6 +41,8 @@ impl ScalarUDFImpl for SeriesBin {
         };
         let array: ArrayRef = value.to_array(args.number_rows)?;
         let bins: Int64Array = match (origin, step) {
+            // The optimizer asks what the filter above an outer join makes of null, which has no type then.
+            _ if array.data_type().is_null() => Int64Array::new_null(array.len()),
             (ScalarValue::Int64(Some(origin)), ScalarValue::Int64(Some(step))) if *step != 0 => {
                 let (origin, step) = (i128::from(*origin), i128::from(*step));
                 let bin = |v: i64| i64::try_from((i128::from(v) - origin).div_euclid(step)).ok();
