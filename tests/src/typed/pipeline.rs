@@ -236,7 +236,7 @@ impl Step<'_> {
             ResultType::Is(ty) => *ty,
             _ => Ty::Long,
         };
-        let ordered = spec.name.starts_with("make_");
+        let ordered = ["make", "list"].iter().any(|p| spec.name.starts_with(p));
         let depth = if steady { 1 } else { 2 };
         let mut e = Expressions { choices: c, columns: self.columns, leaves: None };
         if ordered && steady {
@@ -340,7 +340,12 @@ impl Step<'_> {
     }
 
     fn union(&self, c: &mut Choices) -> Made {
-        let source = *c.pick(&["", "withsource=src ", "kind=inner ", "kind=outer withsource=k "]);
+        // A label tells where its rows come from, which stages change.
+        let source = *c.pick(if self.kinds == Kinds::All {
+            &["", "withsource=src ", "kind=inner ", "kind=outer withsource=k "]
+        } else {
+            &["", "kind=inner ", "", ""]
+        });
         let right = match c.below(3) {
             0 => "U".into(),
             1 => self.right(c),

@@ -135,8 +135,9 @@ impl ExecutionPlan for OperationExec {
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        // The optimizer takes a yes as leave to sort below instead of above.
-        vec![self.operation.keeps_order() && !self.operation.reads_order()]
+        // The optimizer takes a yes as leave to sort below instead of above, by the columns at the same places.
+        let moves = self.operation.keeps_order() && !self.operation.reads_order();
+        vec![moves && self.operation.keeps_input()]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {
