@@ -8,6 +8,8 @@ mod charts;
 mod docs;
 #[path = "cli/files.rs"]
 mod files;
+#[path = "cli/local_data.rs"]
+mod local_data;
 #[path = "cli/messages.rs"]
 mod messages;
 #[path = "cli/settings.rs"]

@@ -85,7 +85,7 @@ impl<'s> Binder<'s> {
             let table = table(TableKind::Project { input: rows, columns }, schema, span, false);
             found.push(TableEntity { table, label: leg.label });
         }
-        let shape = UnionShape { source: Some(source), inner: false, search: false };
+        let shape = UnionShape { source: Some(source), inner: false, search: false, ..UnionShape::default() };
         self.union_of(&found, &shape, span)
     }
 

@@ -90,6 +90,6 @@ impl<'s> Binder<'s> {
         }
         // As of `union`: the public analyzer shows the columns of an outer union in any case.
         let inner = Self::property_word(parameters, "kind").is_some_and(|(w, _)| w.eq_ignore_ascii_case("inner"));
-        self.union_of(&legs, &UnionShape { source, inner: inner && self.measured(), search: false }, span)
+        self.union_of(&legs, &UnionShape { source, inner: inner && self.measured(), ..UnionShape::default() }, span)
     }
 }

@@ -43,7 +43,8 @@ impl<'s> Binder<'s> {
             Some(input) => vec![input],
             None => self.source_tables(sources, span),
         };
-        let shape = UnionShape { source: Some(Arc::from("$table")), inner: false, search: true };
+        let shape =
+            UnionShape { source: Some(Arc::from("$table")), inner: false, search: true, ..UnionShape::default() };
         if !self.options.run {
             // One look at the predicate over all columns there are.
             let all = self.union_of(&legs, &shape, span);

@@ -25,6 +25,8 @@ pub(crate) struct UnionShape {
     pub(crate) inner: bool,
     /// A leg without a name is called `union_argN`, or `search_argN`.
     pub(crate) search: bool,
+    /// Legs that a wildcard named, by number.
+    pub(crate) wild: HashSet<usize>,
 }
 
 impl<'s> Binder<'s> {
@@ -41,13 +43,17 @@ impl<'s> Binder<'s> {
         let fuzzy = ["isfuzzy", "__isfuzzy", "best_effort"].into_iter().any(|n| Self::property_true(parameters, n));
         // The public analyzer shows the columns of an outer union in any case.
         let inner = property("kind").is_some_and(|(w, _)| w.eq_ignore_ascii_case("inner")) && self.measured();
-        let shape = UnionShape { source: source.map(|(n, _)| Arc::from(n)), inner, search: false };
+        let mut shape =
+            UnionShape { source: source.map(|(n, _)| Arc::from(n)), inner, search: false, wild: HashSet::new() };
         let mut legs: Vec<TableEntity> = Vec::new();
         legs.extend(input);
         let mut resolved = !legs.is_empty();
         for leg in tables {
             let before = legs.len();
             self.union_leg(leg, fuzzy, &mut legs);
+            if names_by_pattern(leg) {
+                shape.wild.extend(before..legs.len());
+            }
             resolved |= legs.len() > before;
         }
         if !resolved && fuzzy {
@@ -258,11 +264,11 @@ impl<'s> Binder<'s> {
         // Names by first appearance, each with its types by first appearance.
         let mut order: Vec<Appearance<'_>> = Vec::new();
         let mut index: HashMap<&str, usize> = HashMap::new();
-        // A published table that nothing was loaded for adds its columns; its types split nothing, as in a workspace that
-        // does not have it.
+        // A published table that nothing was loaded for and a wildcard names adds its columns; its types split nothing, as in
+        // a workspace that does not have it.
         let mut absent: HashSet<&str> = HashSet::new();
-        for (column, unloaded) in legs.iter().flat_map(|leg| {
-            let unloaded = !analyzer && self.is_known_empty(&leg.table);
+        for (column, unloaded) in legs.iter().enumerate().flat_map(|(at, leg)| {
+            let unloaded = !analyzer && shape.wild.contains(&at) && self.is_known_empty(&leg.table);
             leg.table.schema.columns.iter().map(move |column| (column, unloaded))
         }) {
             let at = match index.entry(&column.name) {
@@ -411,6 +417,15 @@ fn databases_pattern(e: &ast::Expr) -> Option<&str> {
     let [argument] = call.arguments.as_slice() else { return None };
     let pattern = crate::names::text_of(&argument.value).filter(|text| text.contains('*'))?;
     (call.name.text == "database").then_some(pattern)
+}
+
+/// Whether a leg is a wildcard, of the current database or of others.
+fn names_by_pattern(e: &ast::Expr) -> bool {
+    match &e.kind {
+        ast::ExprKind::Parenthesized(inner) => names_by_pattern(inner),
+        ast::ExprKind::Member { base, member } => is_pattern(member) || databases_pattern(base).is_some(),
+        _ => is_pattern(e),
+    }
 }
 
 fn is_pattern(e: &ast::Expr) -> bool {
