@@ -10,15 +10,23 @@ const OWN_ROWS: f64 = 0.5;
 ///
 /// From a seed on, the value of the seed that most of the rows left have is added, with every value that then all rows
 /// have, until the table is used up; the step with the best score is the segment. The score is the weighted geometric mean
-/// of the share of rows and the share of columns. Segments most of whose rows a better one has are dropped.
+/// of the share of rows and the share of columns; columns that have one value in all rows tell no rows apart and do not
+/// count. Segments most of whose rows a better one has are dropped.
 pub(super) fn segments(items: &Items, size_weight: f64, seeds: usize, columns: usize, least: f64) -> Vec<Pattern> {
+    let everywhere =
+        |column: &&Vec<u16>| column.first().is_some_and(|item| *item != 0 && column.iter().all(|i| i == item));
+    let constant = items.rows().iter().filter(everywhere).count();
+    if constant == columns && items.totals[0] > 0.0 {
+        let all = items.rows().iter().filter_map(|column| column.first().copied()).collect();
+        return vec![Pattern { items: all, weight: items.totals[0] }];
+    }
     let score = |weight: f64, values: usize| {
-        let share = values as f64 / columns.max(1) as f64;
+        let share = values.saturating_sub(constant) as f64 / columns.saturating_sub(constant).max(1) as f64;
         (weight / items.totals[0]).powf(size_weight) * share.powf(1.0 - size_weight)
     };
     let mut found: Vec<(f64, Pattern)> = Vec::new();
     for seed in spread(items, seeds) {
-        if let Some((score, pattern)) = grow(items, seed, least, &score)
+        if let Some((score, pattern)) = grow(items, seed, least, constant, &score)
             && !found.iter().any(|(_, known)| known.items == pattern.items)
         {
             found.push((score, pattern));
@@ -55,7 +63,14 @@ fn spread(items: &Items, seeds: usize) -> Vec<usize> {
     found
 }
 
-fn grow(items: &Items, seed: usize, least: f64, score: &impl Fn(f64, usize) -> f64) -> Option<(f64, Pattern)> {
+/// The best segment on the way from a seed. `constant` columns have one value in all rows.
+fn grow(
+    items: &Items,
+    seed: usize,
+    least: f64,
+    constant: usize,
+    score: &impl Fn(f64, usize) -> f64,
+) -> Option<(f64, Pattern)> {
     let weights = items.weights(0);
     let mut rows: Vec<u32> = items.having(&[]);
     let mut pattern: Vec<u16> = Vec::new();
@@ -82,13 +97,11 @@ fn grow(items: &Items, seed: usize, least: f64, score: &impl Fn(f64, usize) -> f
             still_open.push(column);
         }
         open = still_open;
-        if !pattern.is_empty() {
-            let value = score(all, pattern.len());
-            if best.as_ref().is_none_or(|(known, _)| value > *known) {
-                let mut items = pattern.clone();
-                items.sort_unstable();
-                best = Some((value, Pattern { items, weight: all }));
-            }
+        let value = score(all, pattern.len());
+        if pattern.len() > constant && best.as_ref().is_none_or(|(known, _)| value > *known) {
+            let mut items = pattern.clone();
+            items.sort_unstable();
+            best = Some((value, Pattern { items, weight: all }));
         }
         let Some((weight, place)) = widest else { return best };
         // Even with all columns set, fewer rows than these could not do better.
