@@ -129,7 +129,13 @@ impl UserDefinedLogicalNodeCore for OperationNode {
         // Columns the expressions read are added by the rule that asks.
         let inputs = self.input.schema().fields().len();
         let kept = if self.operation.keeps_input() { inputs } else { 0 };
-        Some(vec![output_columns.iter().copied().filter(|i| *i < kept).collect()])
+        let mut needed: Vec<usize> = output_columns.iter().copied().filter(|i| *i < kept).collect();
+        if needed.is_empty() && kept > 0 {
+            // Batches without columns cannot be made; rows are counted by a column that costs little.
+            let fields = self.input.schema().fields();
+            needed.push(fields.iter().position(|f| f.data_type().is_primitive()).unwrap_or(0));
+        }
+        Some(vec![needed])
     }
 
     fn supports_limit_pushdown(&self) -> bool {

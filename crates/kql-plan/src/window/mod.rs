@@ -9,7 +9,7 @@ mod spec;
 pub use spec::{window_function, window_functions};
 
 use crate::error::{At, PlanError, Result};
-use crate::expression::runs;
+use crate::expression::{convert, runs};
 use crate::nodes::OperationNode;
 use crate::nodes::window::{Function, Window, WindowColumn};
 use crate::planner::{Order, Planner};
@@ -83,6 +83,13 @@ impl Planner<'_> {
             let mut value = self.value(argument)?;
             if argument.ty == ScalarType::Int && result == ScalarType::Long && spec.name == "row_cumsum" {
                 value = datafusion::logical_expr::cast(value, arrow_type(result));
+            }
+            if index == 2
+                && matches!(spec.name, "prev" | "next")
+                && let Some(default) = arguments.get(index)
+                && default.ty != result
+            {
+                value = convert(value, default.ty, result, default.span)?;
             }
             pass.arguments.push(value);
             Ok(Some(pass.arguments.len() - 1))
