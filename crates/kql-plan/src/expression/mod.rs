@@ -18,7 +18,6 @@ mod real_compare;
 mod series_bin;
 mod string_predicate;
 
-pub(crate) use constant::evaluate;
 pub(crate) use conversion::convert;
 pub(crate) use function::runs;
 pub(crate) use literal::{literal, null_scalar, typed_null};

@@ -60,7 +60,9 @@ impl OperationExec {
             // A sort below is made without keys that are constant or equal to others: who asks for the whole order must know
             // that they are.
             let mut known = input.equivalence_properties().clone();
-            known.clear_per_partition_constants();
+            if input.output_partitioning().partition_count() > 1 {
+                known.clear_per_partition_constants();
+            }
             // What is not known costs a sort.
             let _ = equivalence.add_equivalence_group(known.eq_group().clone());
         }

@@ -1,7 +1,6 @@
 //! `where`.
 
 use crate::error::{At, Result};
-use crate::expression::evaluate;
 use crate::planner::{Order, Planner};
 use crate::rows::Rows;
 use crate::scan_of::{memory_table, scan};
@@ -30,22 +29,7 @@ impl Planner<'_> {
             if joins && self.is_long_list(part)? { long.push(part) } else { rest.push(part) }
         }
         if long.is_empty() {
-            let condition = self.condition(predicate)?;
-            // The optimizer moves a filter that reads no column below a summarize without keys, which then gives a row of
-            // nothing instead of no row.
-            if rows.carried.marker.is_none()
-                && condition.column_refs().is_empty()
-                && !condition.is_volatile()
-                && let Ok(value) = evaluate(condition.clone(), predicate.span)
-            {
-                let plan = if value == ScalarValue::Boolean(Some(true)) {
-                    rows.plan
-                } else {
-                    crate::rows::limit(rows.plan, 0)
-                };
-                return Ok(Rows { plan, carried: rows.carried });
-            }
-            return rows.filter(condition, predicate.span);
+            return rows.filter(self.condition(predicate)?, predicate.span);
         }
         for part in rest {
             rows = rows.filter(self.condition(part)?, part.span)?;

@@ -5,7 +5,7 @@
 use crate::error::{At, PlanError, Result};
 use crate::expression::{field_of, ident, runs};
 use crate::planner::{Order, Planner};
-use crate::rows::{Carried, Rows};
+use crate::rows::{Carried, Rows, limit};
 use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr as DfExpr, LogicalPlan, lit};
@@ -60,7 +60,11 @@ impl Planner<'_> {
         if groups.is_empty() && results.is_empty() {
             return Err(PlanError::internal(span, "a summarize of nothing by nothing"));
         }
+        let one_row = groups.is_empty();
         let plan = LogicalPlan::Aggregate(Aggregate::try_new(Arc::new(rows.plan), groups, results).at(span)?);
+        // The optimizer moves a filter that reads no column, or none any more, below an aggregate without keys, which then
+        // gives a row of nothing instead of no row. It moves none below a limit.
+        let plan = if one_row { limit(plan, 1) } else { plan };
 
         let keys = keys.iter().enumerate().map(|(i, k)| (k.name.to_string(), ident(&format!("__key{i}__"))));
         let results = aggregates.iter().enumerate().flat_map(|(i, call)| {
