@@ -137,8 +137,9 @@ impl Judge<'_> {
                 Ok(())
             }
             (Err(r), _) | (_, Err(r)) if r.code == code::LIMIT => Ok(()),
-            // Some arguments are refused when they are computed: no way has to compute what it does not need.
-            (Err(r), _) | (_, Err(r)) if r.code.starts_with("SEM") => {
+            // Some arguments are refused when they are computed, some calls when they are planned: no way has to do what it
+            // does not need.
+            (Err(r), _) | (_, Err(r)) if r.code.starts_with("SEM") || r.code == code::UNSUPPORTED => {
                 self.tally.refused += 1;
                 Ok(())
             }

@@ -111,7 +111,10 @@ impl State for Covariance {
         rows.for_each(|row, group| {
             let [count, mean_x, mean_y, products] = &mut self.moments[group];
             let more = states[0].value(row);
-            if more > 0.0 {
+            if more > 0.0 && *count == 0.0 {
+                // As it is: the formula below gives NaN where a product of means overflows.
+                self.moments[group] = [more, states[1].value(row), states[2].value(row), states[3].value(row)];
+            } else if more > 0.0 {
                 let total = *count + more;
                 let (off_x, off_y) = (states[1].value(row) - *mean_x, states[2].value(row) - *mean_y);
                 *products += states[3].value(row) + off_x * off_y * *count * more / total;

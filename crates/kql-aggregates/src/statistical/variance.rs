@@ -144,6 +144,12 @@ impl State for Variance {
         rows.for_each(|row, group| {
             let (more, before) = (counts.value(row), self.counts[group]);
             if more > 0.0 {
+                if before == 0.0 {
+                    // As it is: the formula below gives NaN where the square of a mean overflows.
+                    (self.means[group], self.squares[group]) = (means.value(row), squares.value(row));
+                    self.counts[group] = more;
+                    return;
+                }
                 let count = before + more;
                 let off = means.value(row) - self.means[group];
                 self.means[group] += off * more / count;

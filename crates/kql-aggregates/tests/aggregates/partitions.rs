@@ -124,3 +124,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_first_part_is_taken_as_it_is() {
+    // The square of a mean overflows, and a mean times a count divided by it is not the mean.
+    for (ty, value) in [(Real, "-1e300"), (Decimal, "12345678901234567890.123456789")] {
+        let x = || column(ty, &[value; 7].join(" | "));
+        let n = || column(Long, "0 | 1 | 2 | 3 | 4 | 5 | 6");
+        for (name, args) in [("stdev", vec![x()]), ("covariance", vec![x(), n()]), ("covariancep", vec![n(), x()])] {
+            let call = Call::new(name, args, vec![Real]);
+            assert_eq!(call.answer(), "0.0");
+            assert_eq!(call.merged(&[vec![0, 1, 2], vec![], vec![3, 4], vec![5, 6]]), "0.0", "{name} of {value}");
+        }
+    }
+}

@@ -254,6 +254,13 @@ impl<'s> Binder<'s> {
             let value = self.scalar(&argument.value);
             arguments.push(value);
         }
+        if weighted
+            && let Some(weight) = arguments.get(1)
+            && !(weight.ty.is_integer() || weight.ty == ScalarType::Unknown)
+        {
+            let (span, from) = (weight.span, weight.ty);
+            self.error(code::OPERAND, span, format!("a weight is a whole number (int or long), not {from}"));
+        }
         let of = call.arguments.first().and_then(|a| self.name_of(&a.value)).unwrap_or_default();
         let ty = arguments.first().map_or(ScalarType::Unknown, |a| a.ty);
         let ty = match ty {

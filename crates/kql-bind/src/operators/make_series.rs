@@ -166,7 +166,8 @@ impl<'s> Binder<'s> {
         let fits = value.ty == ty
             || value.ty == ScalarType::Unknown
             || ty == ScalarType::Unknown
-            || (value.ty.is_number() && ty.is_number());
+            || (value.ty.is_integer() && ty.is_integer())
+            || crate::convert::promotes(value.ty, ty);
         if !fits {
             self.error(code::OPERAND, value.span, format!("a value of type {ty} is needed here, not {}", value.ty));
         }

@@ -17,6 +17,10 @@ impl<'s> Binder<'s> {
         for (at, column) in columns.iter().enumerate() {
             let mut produced = Vec::new();
             self.without_row(|b| b.named(column, &mut produced));
+            if !column.names.is_empty() {
+                // As many columns as names, unlike extend and project.
+                produced.truncate(column.names.len());
+            }
             if let [single] = produced.as_mut_slice()
                 && column.names.is_empty()
                 && !matches!(single.value.kind, crate::bound::ExprKind::Element { .. })

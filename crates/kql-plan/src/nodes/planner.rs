@@ -6,10 +6,12 @@ use super::logical::OperationNode;
 use async_trait::async_trait;
 use datafusion::catalog::Session;
 use datafusion::common::Result;
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 use std::sync::Arc;
 
@@ -54,6 +56,27 @@ pub struct KqlQueryPlanner;
 impl QueryPlanner for KqlQueryPlanner {
     async fn create_physical_plan(&self, plan: &LogicalPlan, state: &dyn Session) -> Result<Arc<dyn ExecutionPlan>> {
         let planner = DefaultPhysicalPlanner::with_extension_planners(vec![Arc::new(KqlExtensionPlanner)]);
-        planner.create_physical_plan(plan, state).await
+        let plan = planner.create_physical_plan(plan, state).await?;
+        without_lost_limits(plan)
     }
+}
+
+/// DataFusion gives an aggregate that only groups a limit when its groups come in no order. When a later rule brings its input
+/// into an order, the aggregate takes the limit for one over that order, whose direction it was not told, and fails. The limit
+/// above it stands for itself, so such a limit is taken back.
+fn without_lost_limits(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    let lost = |aggregate: &AggregateExec| {
+        aggregate.limit_options().is_some_and(|limit| limit.descending().is_none())
+            && aggregate.get_minmax_desc().is_none()
+            && !aggregate.is_unordered_unfiltered_group_by_distinct()
+    };
+    let mended = plan.transform_up(|node| {
+        Ok(match node.downcast_ref::<AggregateExec>() {
+            Some(aggregate) if lost(aggregate) => {
+                Transformed::yes(Arc::new(aggregate.with_new_limit_options(None)) as Arc<dyn ExecutionPlan>)
+            }
+            _ => Transformed::no(node),
+        })
+    });
+    mended.data()
 }

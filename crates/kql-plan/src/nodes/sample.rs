@@ -60,7 +60,12 @@ impl Transform for Running {
             if place >= self.count {
                 continue;
             }
-            let one = take_record_batch(&batch, &UInt64Array::from(vec![row as u64]))?;
+            // A row of no columns is only counted.
+            let one = if batch.num_columns() == 0 {
+                batch.slice(row, 1)
+            } else {
+                take_record_batch(&batch, &UInt64Array::from(vec![row as u64]))?
+            };
             if place == self.kept.len() { self.kept.push(one) } else { self.kept[place] = one }
         }
         Ok(())

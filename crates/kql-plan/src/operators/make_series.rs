@@ -6,7 +6,7 @@ use crate::nodes::OperationNode;
 use crate::nodes::make_series::{AxisValue, MAX_BINS, MakeSeries};
 use crate::operators::summarize::is_ordered;
 use crate::planner::{Order, Planner};
-use crate::rows::Rows;
+use crate::rows::{Rows, limit};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr as DfExpr, lit};
 use kql_bind::bound::{AggregateCall, Expr, ExprKind, NamedExpr, Table, TableKind};
@@ -101,6 +101,8 @@ impl Planner<'_> {
         };
         let names = by.iter().map(|k| &*k.name).chain(calls.iter().flat_map(|c| c.results.iter().map(|(n, _)| &**n)));
         let plan = OperationNode::plan(operation, names.map(ident).collect(), grouped.plan).at(table.span)?;
+        // As for a summarize without keys: no filter may move below what makes a row of nothing.
+        let plan = if *nonempty && keys.is_empty() { limit(plan, 1) } else { plan };
         let columns = table.schema.names().map(|n| (n.to_owned(), ident(n))).collect();
         Rows::new(plan).project(columns, table.span)
     }
