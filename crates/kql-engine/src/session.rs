@@ -107,6 +107,11 @@ impl Session {
         self.clock = clock;
     }
 
+    /// Rows of a result at most: a query with more fails.
+    pub fn set_max_rows(&mut self, rows: usize) {
+        self.limits.max_rows = rows;
+    }
+
     /// A value of `declare query_parameters`, replacing one of its name.
     pub fn set_parameter(&mut self, name: &str, value: &str) {
         self.parameters.retain(|(n, _)| n != name);

@@ -13,8 +13,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let number = |i: usize, or: f64| rest.get(i).and_then(|v| v.parse().ok()).unwrap_or(or);
     if to.ends_with(".txt") {
         let size = Size { width: number(0, 100.0) as u16, height: number(1, 20.0) as u16 };
-        let text =
-            draw(&given.table(), &given.render, size, std::env::var_os("NO_COLOR").is_none())?.unwrap_or_default();
+        let theme = std::env::var_os("NO_COLOR").is_none().then_some(&kql_render::Theme::DARK);
+        let text = draw(&given.table(), &given.render, size, theme)?.unwrap_or_default();
         return Ok(std::fs::write(to, text)?);
     }
     let chart = Chart::or_table(&given.table(), &given.render)?;

@@ -1,6 +1,6 @@
 //! The formats by name.
 
-use crate::{RenderError, ResultTable, arrow_ipc, csv, json, markdown, ndjson, parquet, records, table};
+use crate::{RenderError, ResultTable, Theme, arrow_ipc, csv, json, markdown, ndjson, parquet, records, table};
 use std::io::Write;
 use std::str::FromStr;
 
@@ -66,8 +66,8 @@ pub struct Options {
     pub width: Option<usize>,
     /// Rows shown by [`Format::Table`] and [`Format::Records`]; the rest is counted in a last line. `None` shows all.
     pub max_rows: Option<usize>,
-    /// ANSI colours.
-    pub color: bool,
+    /// Colours; `None` writes none.
+    pub theme: Option<Theme>,
     /// Bags and arrays spread over lines, in [`Format::Records`].
     pub pretty: bool,
 }

@@ -18,11 +18,13 @@ mod parquet;
 mod portable;
 mod records;
 mod table;
+mod theme;
 mod visualization;
 
 pub use cell::Cells;
 pub use error::RenderError;
 pub use format::{Format, Options, write};
+pub use theme::{SERIES, Theme};
 pub use visualization::visualization_json;
 
 use arrow::record_batch::RecordBatch;

@@ -9,9 +9,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const WIDTH: usize = 120;
 /// The least room for values.
 const LEAST: usize = 20;
-const BOLD: &str = "\x1b[1m";
-const DIM: &str = "\x1b[2m";
-const PLAIN: &str = "\x1b[0m";
 
 /// Writes each row as a block of `name value` lines under a rule with its number, then a line that counts the rows.
 ///
@@ -25,7 +22,7 @@ pub(crate) fn write<W: Write + ?Sized>(
     let width = options.width.unwrap_or(WIDTH);
     let names = result.schema.names().map(UnicodeWidthStr::width).max().unwrap_or(0);
     let room = width.saturating_sub(names + 2).max(LEAST);
-    let (bold, dim, plain) = if options.color { (BOLD, DIM, PLAIN) } else { ("", "", "") };
+    let (header, rule, null) = options.theme.map(|t| (t.header, t.rule, t.null)).unwrap_or_default();
     let total = result.rows();
     let shown = options.max_rows.unwrap_or(usize::MAX).min(total);
     let mut number = 0;
@@ -37,11 +34,11 @@ pub(crate) fn write<W: Write + ?Sized>(
             }
             number += 1;
             let title = format!("── {number} ");
-            writeln!(out, "{dim}{title}{}{plain}", "─".repeat(width.min(WIDTH).saturating_sub(title.width())))?;
+            writeln!(out, "{rule}{title}{}{rule:#}", "─".repeat(width.min(WIDTH).saturating_sub(title.width())))?;
             for (name, cell) in result.schema.names().zip(&cells) {
-                write!(out, "{bold}{name}{plain}{}", " ".repeat(names + 2 - name.width()))?;
+                write!(out, "{header}{name}{header:#}{}", " ".repeat(names + 2 - name.width()))?;
                 if cell.is_null(row) {
-                    writeln!(out, "{dim}null{plain}")?;
+                    writeln!(out, "{null}null{null:#}")?;
                     continue;
                 }
                 let mut text = String::new();

@@ -1,6 +1,7 @@
 //! `--format table`: columns fitted to the width of the terminal.
 
 use crate::{Cells, Options, RenderError, ResultTable};
+use anstyle::{Effects, Style};
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableComponent, Width, presets,
 };
@@ -23,14 +24,14 @@ pub(crate) fn write<W: Write + ?Sized>(
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_style(TableComponent::HeaderLines, '─').set_style(TableComponent::MiddleHeaderIntersections, '─');
-    if options.color {
+    if options.theme.is_some() {
         table.enforce_styling();
     } else {
         table.force_no_tty();
     }
     let header = result.schema.columns.iter().map(|c| {
         let cell = Cell::new(&*c.name);
-        if options.color { cell.add_attribute(Attribute::Bold) } else { cell }
+        options.theme.map_or(cell.clone(), |theme| styled(cell, theme.header))
     });
     table.set_header(header);
     let mut natural: Vec<usize> = result.schema.names().map(unicode_width::UnicodeWidthStr::width).collect();
@@ -63,7 +64,10 @@ pub(crate) fn write<W: Write + ?Sized>(
             if right {
                 cell = cell.set_alignment(CellAlignment::Right);
             }
-            if null && options.color { cell.add_attribute(Attribute::Dim).fg(Color::DarkGrey) } else { cell }
+            match options.theme {
+                Some(theme) if null => styled(cell, theme.null),
+                _ => cell,
+            }
         }));
     }
     for (column, width) in table.column_iter_mut().zip(&widths) {
@@ -83,6 +87,32 @@ pub(crate) fn write<W: Write + ?Sized>(
         writeln!(out, "({})", rows(total))?;
     }
     Ok(())
+}
+
+/// A cell in a style.
+fn styled(mut cell: Cell, style: Style) -> Cell {
+    let color = |color: anstyle::Color| match color {
+        anstyle::Color::Ansi(color) => Color::AnsiValue(color as u8),
+        anstyle::Color::Ansi256(color) => Color::AnsiValue(color.index()),
+        anstyle::Color::Rgb(rgb) => Color::Rgb { r: rgb.r(), g: rgb.g(), b: rgb.b() },
+    };
+    if let Some(ink) = style.get_fg_color() {
+        cell = cell.fg(color(ink));
+    }
+    if let Some(ground) = style.get_bg_color() {
+        cell = cell.bg(color(ground));
+    }
+    let attributes = [
+        (Effects::BOLD, Attribute::Bold),
+        (Effects::DIMMED, Attribute::Dim),
+        (Effects::ITALIC, Attribute::Italic),
+        (Effects::UNDERLINE, Attribute::Underlined),
+        (Effects::INVERT, Attribute::Reverse),
+    ];
+    for (_, attribute) in attributes.into_iter().filter(|(effect, _)| style.get_effects().contains(*effect)) {
+        cell = cell.add_attribute(attribute);
+    }
+    cell
 }
 
 /// Control characters would move the cursor, or worse: show them.

@@ -6,8 +6,8 @@
 mod given;
 
 use given::Given;
-use kql_render::RenderError;
-use kql_render::chart::{Body, Chart, Kind, Pixels, Size, draw};
+use kql_render::chart::{Body, Chart, Graphics, Kind, Pixels, Room, Size, draw, draw_inline};
+use kql_render::{RenderError, Theme};
 use serde_json::{Value as Json, json};
 
 const TIMED: [(&str, &str); 3] = [("Timestamp", "datetime"), ("Device", "string"), ("Count", "long")];
@@ -194,9 +194,9 @@ fn the_terminal_draws_within_its_width_and_without_codes_when_colours_are_off() 
         let kind = given.render.visualization.to_string();
         for width in [20, 40, 80, 200] {
             let size = Size { width, height: 16 };
-            let plain = draw(&given.table(), &given.render, size, false).unwrap();
+            let plain = draw(&given.table(), &given.render, size, None).unwrap();
             let Some(plain) = plain else {
-                assert_eq!(kind, "table");
+                assert_eq!(kind.to_string(), "table");
                 continue;
             };
             assert!(!plain.contains('\x1b'), "{kind}");
@@ -206,7 +206,7 @@ fn the_terminal_draws_within_its_width_and_without_codes_when_colours_are_off() 
                     "{kind} {width}\n{plain}"
                 );
             }
-            let colored = draw(&given.table(), &given.render, size, true).unwrap().unwrap();
+            let colored = draw(&given.table(), &given.render, size, Some(&Theme::DARK)).unwrap().unwrap();
             assert!(colored.contains("\x1b[") || kind == "card", "{kind}");
         }
     }
@@ -321,7 +321,7 @@ fn hostile_values_and_names_stay_inside() {
             let html = chart.html();
             page_data(&html);
             assert!(!html.contains("alert(1)</script>") && !html.contains('\u{2028}'), "{kind}");
-            let text = chart.terminal(Size { width: 1, height: 1 }, false).unwrap_or_default();
+            let text = chart.terminal(Size { width: 1, height: 1 }, None).unwrap_or_default();
             assert!(!text.contains('\x1b') && !text.contains('\u{202e}'), "{kind}");
         }
     }
@@ -344,7 +344,7 @@ fn many_rows_series_and_places_are_reduced_and_it_is_said() {
         let chart = chart(&given);
         assert!(chart.notes.iter().any(|n| n.contains(note)), "{kind}: {:?}", chart.notes);
         assert!(chart.svg(Pixels::default()).len() < 4_000_000, "{kind}");
-        drop(chart.terminal(Size { width: 80, height: 16 }, true));
+        drop(chart.terminal(Size { width: 80, height: 16 }, Some(&Theme::LIGHT)));
     }
     let one = given(&TIMED, rows, json!({"Visualization": "linechart", "Series": ""}));
     drop(Chart::new(&one.table(), &one.render));
@@ -471,4 +471,28 @@ fn values_beyond_fixed_ends_are_cut_at_the_edge() {
             assert!((0.0..500.0).contains(&y), "{y}");
         }
     }
+}
+
+#[test]
+fn every_kind_is_a_picture_in_a_terminal() {
+    let room = Room { columns: 40, lines: 40, cell: (6, 12) };
+    for (i, (given, ..)) in each_kind().into_iter().enumerate() {
+        let kind = &given.render.visualization;
+        {
+            let dark = i % 2 == 0;
+            let one = |graphics| draw_inline(&given.table(), &given.render, graphics, room, dark).unwrap();
+            let (Some(kitty), Some(sixel)) = (one(Graphics::Kitty), one(Graphics::Sixel)) else {
+                assert_eq!(kind.to_string(), "table");
+                continue;
+            };
+            assert!(kitty.starts_with("\x1b_Ga=T,f=100,t=d,q=2,c=40,m=") && kitty.ends_with("\x1b\\\n"), "{kind}");
+            assert!(sixel.starts_with("\x1bP0;1q\"1;1;240;135#0;2;") && sixel.ends_with("-\x1b\\\n"), "{kind}");
+            // The first corner is paper: dark or white.
+            let paper = if dark { ";2;9;9;9" } else { ";2;100;100;100" };
+            assert!(sixel.contains(paper), "{kind}");
+        }
+    }
+    let unfit = named(json!({"Visualization": "timechart"}));
+    let refused = draw_inline(&unfit.table(), &unfit.render, Graphics::Sixel, room, true);
+    assert!(matches!(refused, Err(RenderError::Unfit(_))));
 }

@@ -3,6 +3,7 @@
 use crate::commands::bench::BenchArgs;
 use crate::commands::describe::{CompletionsArgs, ManArgs};
 use crate::commands::fmt::FmtArgs;
+use crate::graphics::GraphicsArg;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -18,6 +19,12 @@ pub(crate) struct Cli {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(crate) color: ColorChoice,
+    /// How queries, tables, charts and messages look on a terminal: dark, light or mono.
+    #[arg(long, global = true, default_value = "dark", value_name = "NAME")]
+    pub(crate) theme: String,
+    /// Change of the theme, such as "string=bright-green" or "header=bold #2f6fd0". May be repeated.
+    #[arg(long, global = true, value_name = "NAME=STYLE")]
+    pub(crate) colors: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -118,6 +125,17 @@ pub(crate) struct DataArgs {
     pub(crate) max_memory: Option<String>,
 }
 
+/// How results are shown on a terminal.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ScreenArgs {
+    /// Rows of a table shown on a terminal; a last line tells how many more there are. Default: 100 at the prompt, else 1000.
+    #[arg(long, value_name = "N")]
+    pub(crate) rows: Option<std::num::NonZeroUsize>,
+    /// How charts are drawn on a terminal: auto asks it whether it takes pictures.
+    #[arg(long, value_enum, default_value_t = GraphicsArg::Auto, value_name = "HOW")]
+    pub(crate) graphics: GraphicsArg,
+}
+
 /// The prompt.
 #[derive(Debug, Args)]
 pub(crate) struct ReplArgs {
@@ -126,6 +144,11 @@ pub(crate) struct ReplArgs {
     /// Output format: table, records, json, ndjson, csv, tsv or markdown. Default: table.
     #[arg(long, short, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    /// Fail when a result has more rows than this, as the service does.
+    #[arg(long, value_name = "ROWS", default_value_t = MAX_ROWS)]
+    pub(crate) max_rows: usize,
     /// No greeting, no progress and no notes.
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -141,7 +164,8 @@ impl RunArgs {
             format: args.format.clone(),
             output: None,
             chart: None,
-            max_rows: MAX_ROWS,
+            screen: args.screen.clone(),
+            max_rows: args.max_rows,
             stats: false,
             quiet: args.quiet,
         }
@@ -169,6 +193,8 @@ pub(crate) struct RunArgs {
     /// Write the charts of queries that end in `render` to a file: FILE.svg, .png or .html.
     #[arg(long, value_name = "FILE")]
     pub(crate) chart: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
     /// Fail when a result has more rows than this, as the service does.
     #[arg(long, value_name = "ROWS", default_value_t = MAX_ROWS)]
     pub(crate) max_rows: usize,

@@ -1,6 +1,6 @@
 //! Diagnostics for people: the query line, the place underlined, the code, and what to write instead.
 
-use crate::terminal;
+use crate::{terminal, theme};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use kql_diagnostic::{Diagnostic, Severity, Span};
 use std::ops::Range;
@@ -10,7 +10,10 @@ const MOST: usize = 20;
 
 /// Renders diagnostics of one text in the order of their places. `origin` is the file's name, or what stands for one.
 pub(crate) fn render(diagnostics: &[Diagnostic], source: &str, origin: &str, color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = match theme::current().messages() {
+        Some((warning, help)) if color => Renderer::styled().warning(warning).help(help),
+        _ => Renderer::plain(),
+    };
     let renderer = renderer.term_width(terminal::width().max(60));
     let mut out = String::new();
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();

@@ -11,12 +11,14 @@ mod diagnose;
 mod execute;
 mod failure;
 mod files;
+mod graphics;
 mod interrupt;
 mod progress;
 mod repl;
 mod sarif;
 mod summary;
 mod terminal;
+mod theme;
 
 use args::{ColorChoice, Command, ReplArgs, RunArgs};
 use failure::Failure;
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
         ColorChoice::Auto => {}
         ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
         ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    if let Err(failure) = theme::set(&cli.theme, &cli.colors) {
+        return end(&failure);
     }
     let done = match &cli.command {
         None => prompt(&cli.repl),

@@ -7,8 +7,10 @@ use crate::diagnose;
 use crate::execute;
 use crate::failure::Failure;
 use crate::files;
+use crate::graphics::Screen;
 use crate::summary::Summary;
 use crate::terminal;
+use crate::theme;
 use kql_diagnostic::code;
 use kql_engine::{Outcome, QueryResult};
 use kql_render::{Format, Options, RenderError, ResultTable, chart, write};
@@ -120,19 +122,21 @@ fn write_results(results: &[QueryResult], format: Format, args: &RunArgs, to_ter
     }
     let options = Options {
         width: to_terminal.then(terminal::width),
-        max_rows: to_terminal.then_some(1000),
-        color: to_terminal && terminal::colors(),
+        max_rows: to_terminal.then(|| args.screen.rows.map_or(1000, Into::into)),
+        theme: (to_terminal && terminal::colors()).then(|| theme::current().output),
         pretty: false,
     };
     let result = match args.output.as_deref() {
         Some(path) => std::fs::File::create(path).map_err(RenderError::Io).and_then(|file| {
             let mut out = std::io::BufWriter::new(file);
-            write_all(&tables, format, &options, &mut out)?;
+            write_all(&tables, format, &options, None, &mut out)?;
             out.flush().map_err(RenderError::Io)
         }),
         None => {
             let mut out = std::io::BufWriter::new(std::io::stdout());
-            write_all(&tables, format, &options, &mut out).and_then(|()| out.flush().map_err(RenderError::Io))
+            let screen = to_terminal.then(|| Screen::new(args.screen.graphics));
+            write_all(&tables, format, &options, screen.as_ref(), &mut out)
+                .and_then(|()| out.flush().map_err(RenderError::Io))
         }
     };
     match result {
@@ -150,6 +154,7 @@ pub(crate) fn write_all(
     tables: &[ResultTable<'_>],
     format: Format,
     options: &Options,
+    screen: Option<&Screen>,
     out: &mut (dyn Write + Send),
 ) -> Result<(), RenderError> {
     if format != Format::Table {
@@ -160,15 +165,43 @@ pub(crate) fn write_all(
             writeln!(out)?;
         }
         write(std::slice::from_ref(table), format, options, out)?;
-        let Some(render) = table.render else { continue };
-        let width = options.width.unwrap_or(100).min(160);
-        let size = chart::Size { width: u16::try_from(width).unwrap_or(100), height: CHART_HEIGHT };
-        match chart::draw(table, render, size, options.color) {
-            Ok(Some(drawing)) => write!(out, "\n{drawing}")?,
-            Ok(None) => {}
-            Err(RenderError::Unfit(why)) => writeln!(out, "(no chart: {why})")?,
-            Err(other) => return Err(other),
+        match drawing(table, options, screen)? {
+            Drawing::Nothing => {}
+            Drawing::Text(text) | Drawing::Picture(text) => out.write_all(text.as_bytes())?,
         }
     }
     Ok(())
+}
+
+/// What stands below a table.
+#[derive(Debug)]
+pub(crate) enum Drawing {
+    Nothing,
+    /// A chart in characters, or why there is none.
+    Text(String),
+    /// A picture in the terminal's own form.
+    Picture(String),
+}
+
+/// The chart of a result: a picture where the screen takes one, else characters.
+pub(crate) fn drawing(
+    table: &ResultTable<'_>,
+    options: &Options,
+    screen: Option<&Screen>,
+) -> Result<Drawing, RenderError> {
+    let Some(render) = table.render else { return Ok(Drawing::Nothing) };
+    let drawn = match screen.and_then(Screen::pictures) {
+        Some((graphics, room)) => chart::draw_inline(table, render, graphics, room, theme::current().output.dark)
+            .map(|picture| picture.map(|p| Drawing::Picture(format!("\n{p}")))),
+        None => {
+            let width = options.width.unwrap_or(100).min(160);
+            let size = chart::Size { width: u16::try_from(width).unwrap_or(100), height: CHART_HEIGHT };
+            chart::draw(table, render, size, options.theme.as_ref())
+                .map(|text| text.map(|t| Drawing::Text(format!("\n{t}"))))
+        }
+    };
+    match drawn {
+        Err(RenderError::Unfit(why)) => Ok(Drawing::Text(format!("(no chart: {why})\n"))),
+        other => Ok(other?.unwrap_or(Drawing::Nothing)),
+    }
 }

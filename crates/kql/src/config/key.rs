@@ -2,6 +2,8 @@
 
 use super::resolve;
 use crate::args::{ColorChoice, ProfileArg};
+use crate::graphics::GraphicsArg;
+use crate::theme;
 use clap::{Arg, Command, ValueEnum};
 use kql_render::Format;
 use kql_types::datetime;
@@ -35,29 +37,29 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) shape: Shape,
     holds: Holds,
-    /// The environment variable.
-    pub(super) variable: Option<&'static str>,
+    /// The environment variable; one of a list separates its paths as `PATH` does, one of a map its entries with `;`.
+    pub(super) variable: &'static str,
     /// What is wrong with a value.
     pub(super) check: fn(&str) -> Result<(), String>,
 }
 
 const fn key(name: &'static str, variable: &'static str, check: fn(&str) -> Result<(), String>) -> Key {
-    Key { name, shape: Shape::One, holds: Holds::Nothing, variable: Some(variable), check }
+    Key { name, shape: Shape::One, holds: Holds::Nothing, variable, check }
 }
 
-const fn map(name: &'static str) -> Key {
-    Key { name, shape: Shape::Map, holds: Holds::Path, variable: None, check: any }
+const fn map(name: &'static str, variable: &'static str) -> Key {
+    Key { shape: Shape::Map, holds: Holds::Path, ..key(name, variable, any) }
 }
 
 /// A key counts when a command has the option of its name. Options that write files (`--output`, `--chart`) or open folders to
 /// queries (`--allow`) are none: a `kql.toml` may come with somebody else's queries.
 pub(super) const KEYS: &[Key] = &[
     Key { shape: Shape::List, holds: Holds::Input, ..key("data", "KQL_DATA", any) },
-    map("database"),
-    Key { holds: Holds::Nothing, ..map("map") },
+    map("database", "KQL_DATABASE"),
+    Key { holds: Holds::Nothing, ..map("map", "KQL_MAP") },
     Key { shape: Shape::List, holds: Holds::Path, ..key("functions", "KQL_FUNCTIONS", any) },
-    map("watchlist"),
-    map("external"),
+    map("watchlist", "KQL_WATCHLIST"),
+    map("external", "KQL_EXTERNAL"),
     Key { holds: Holds::Path, ..key("geo-ip", "KQL_GEO_IP", any) },
     key("profile", "KQL_PROFILE", one_of::<ProfileArg>),
     key("now", "KQL_NOW", instant),
@@ -65,8 +67,11 @@ pub(super) const KEYS: &[Key] = &[
     key("max-memory", "KQL_MAX_MEMORY", any),
     key("max-rows", "KQL_MAX_ROWS", count),
     key("format", "KQL_FORMAT", format),
-    key("theme", "KQL_THEME", any),
+    key("rows", "KQL_ROWS", count),
+    key("graphics", "KQL_GRAPHICS", one_of::<GraphicsArg>),
     key("color", "KQL_COLOR", one_of::<ColorChoice>),
+    key("theme", "KQL_THEME", theme::check_name),
+    Key { holds: Holds::Nothing, check: theme::check_style, ..map("colors", "KQL_COLORS") },
     key("width", "KQL_WIDTH", count),
 ];
 

@@ -153,17 +153,26 @@ fn paths() -> Vec<PathBuf> {
 }
 
 fn from_environment(key: &'static Key) -> Result<Option<Setting>, Wrong> {
-    let Some(variable) = key.variable else { return Ok(None) };
+    let variable = key.variable;
     let Some(value) = std::env::var_os(variable).filter(|v| !v.is_empty()) else { return Ok(None) };
     let text = |v: &std::ffi::OsStr| {
         let wrong = |message: String| Wrong { report: String::new(), message: format!("{variable}: {message}") };
         let text = v.to_str().ok_or_else(|| wrong("it is no UTF-8 text".to_owned()))?;
-        (key.check)(text).map_err(wrong)?;
+        let value = match key.shape {
+            Shape::Map => text.rsplit_once('=').ok_or_else(|| wrong(format!("write NAME=VALUE, not '{text}'")))?.1,
+            Shape::One | Shape::List => text,
+        };
+        (key.check)(value).map_err(wrong)?;
         Ok(text.to_owned())
     };
     let values = match key.shape {
         Shape::List => std::env::split_paths(&value).map(|p| text(p.as_os_str())).collect::<Result<_, _>>()?,
-        Shape::One | Shape::Map => vec![text(&value)?],
+        Shape::One => vec![text(&value)?],
+        Shape::Map => {
+            let entries = value.to_string_lossy();
+            let entries = entries.split(';').filter(|e| !e.trim().is_empty());
+            entries.map(|e| text(e.trim().as_ref())).collect::<Result<_, _>>()?
+        }
     };
     Ok(Some(Setting { key, values, origin: format!("environment {variable}") }))
 }

@@ -5,6 +5,9 @@ use super::show;
 use super::state::Shell;
 use crate::data;
 use crate::failure::Failure;
+use crate::graphics::{GraphicsArg, Screen};
+use crate::theme;
+use clap::ValueEnum;
 use kql_engine::{Clock, Stage};
 use kql_render::Format;
 use kql_types::datetime;
@@ -85,6 +88,19 @@ pub(super) static COMMANDS: &[ShellCommand] = &[
     },
     ShellCommand { name: ".rows", usage: "[N]", summary: "rows shown on the screen", run: rows },
     ShellCommand {
+        name: ".max-rows",
+        usage: "[N]",
+        summary: "rows of a result at most: a query with more fails",
+        run: max_rows,
+    },
+    ShellCommand { name: ".theme", usage: "[NAME]", summary: "colours: dark, light or mono", run: theme },
+    ShellCommand {
+        name: ".graphics",
+        usage: "[HOW]",
+        summary: "charts as auto, blocks, sixel or kitty",
+        run: graphics,
+    },
+    ShellCommand {
         name: ".timer",
         usage: "on|off",
         summary: "tell the time of each query",
@@ -150,6 +166,8 @@ pub(super) fn complete(line: &str, pos: usize) -> Option<(usize, Vec<String>)> {
             let formats = Format::ALL.iter().filter(|(n, f)| n.starts_with(rest) && !f.is_binary());
             Some((pos - rest.len(), formats.map(|(n, _)| (*n).to_owned()).collect()))
         }
+        ".theme" => Some((pos - rest.len(), starting(theme::ALL.map(|t| t.name), rest))),
+        ".graphics" => Some((pos - rest.len(), starting(graphics_names().iter().map(String::as_str), rest))),
         ".load" | ".read" | ".output" | ".chart" | ".save" => {
             let path = rest.rsplit('=').next().unwrap_or(rest);
             Some((pos - path.len(), files(path)))
@@ -160,6 +178,15 @@ pub(super) fn complete(line: &str, pos: usize) -> Option<(usize, Vec<String>)> {
         }
         _ => None,
     }
+}
+
+fn starting<'a>(names: impl IntoIterator<Item = &'a str>, start: &str) -> Vec<String> {
+    names.into_iter().filter(|name| name.starts_with(start)).map(str::to_owned).collect()
+}
+
+fn graphics_names() -> Vec<String> {
+    let values = GraphicsArg::value_variants().iter().filter_map(GraphicsArg::to_possible_value);
+    values.map(|v| v.get_name().to_owned()).collect()
 }
 
 /// Files and folders a half-written path can become.
@@ -331,6 +358,37 @@ fn rows(shell: &mut Shell, text: &str) -> Done {
         let rows = text.parse::<usize>().ok().filter(|n| *n > 0);
         shell.settings.rows = rows.ok_or_else(|| Failure::usage(format!("'{text}' is no number of rows")))?;
     }
+    Ok(Next::Prompt)
+}
+
+fn max_rows(shell: &mut Shell, text: &str) -> Done {
+    if text.is_empty() {
+        anstream::println!("{}", shell.session.limits().max_rows);
+    } else {
+        let rows = text.parse::<usize>().map_err(|_| Failure::usage(format!("'{text}' is no number of rows")))?;
+        shell.session.set_max_rows(rows);
+    }
+    Ok(Next::Prompt)
+}
+
+fn theme(_: &mut Shell, name: &str) -> Done {
+    if name.is_empty() {
+        anstream::println!("{}", theme::current().name);
+    } else {
+        theme::set(name, &[])?;
+    }
+    Ok(Next::Prompt)
+}
+
+fn graphics(shell: &mut Shell, name: &str) -> Done {
+    if name.is_empty() {
+        let current = shell.settings.screen.choice().to_possible_value();
+        anstream::println!("{}", current.as_ref().map_or("", |v| v.get_name()));
+        return Ok(Next::Prompt);
+    }
+    let choice = GraphicsArg::from_str(name, false);
+    let choice = choice.map_err(|_| Failure::usage(format!("'{name}' is none of {}", graphics_names().join(", "))))?;
+    shell.settings.screen = Screen::new(choice);
     Ok(Next::Prompt)
 }
 

@@ -2,7 +2,8 @@
 
 use super::commands;
 use super::state::Shell;
-use kql_language::{CompleteOptions, Completeness, TokenClass, complete, highlight, is_complete, matching_bracket};
+use crate::theme;
+use kql_language::{CompleteOptions, Completeness, complete, highlight, is_complete, matching_bracket};
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
@@ -135,27 +136,12 @@ impl Validator for Line {
     }
 }
 
-/// The colour of a class of tokens, as SGR parameters; `None` is the terminal's own.
-fn sgr(class: TokenClass) -> Option<&'static str> {
-    Some(match class {
-        TokenClass::Operator | TokenClass::Keyword => "1;34",
-        TokenClass::WordOperator => "34",
-        TokenClass::Function => "36",
-        TokenClass::Type => "35",
-        TokenClass::Number | TokenClass::Constant => "33",
-        TokenClass::String => "32",
-        TokenClass::Comment => "2",
-        TokenClass::Bar => "1",
-        TokenClass::Error => "31",
-        TokenClass::Name | TokenClass::Symbol | TokenClass::Bracket | TokenClass::Punctuation => return None,
-    })
-}
-
 impl Highlighter for Line {
     fn highlight<'l>(&self, line: &'l str, pos: usize) -> Cow<'l, str> {
         if !self.color || line.trim_start().starts_with('.') {
             return Cow::Borrowed(line);
         }
+        let theme = theme::current();
         let bracket = matching_bracket(line, pos);
         let mut out = String::with_capacity(line.len() * 2);
         let mut done = 0;
@@ -164,14 +150,14 @@ impl Highlighter for Line {
             let (Some(gap), Some(text)) = (line.get(done..start), line.get(start..end)) else { continue };
             out.push_str(gap);
             let lit = bracket.is_some_and(|b| b.start as usize == start);
-            match if lit { Some("1;7") } else { sgr(class) } {
-                Some(sgr) => {
+            match if lit { Some(theme.matching) } else { theme.token(class) } {
+                Some(style) => {
                     // A colour must not run over the end of a line: the terminal draws line by line.
                     for (i, piece) in text.split('\n').enumerate() {
                         if i > 0 {
                             out.push('\n');
                         }
-                        out.push_str(&format!("\x1b[{sgr}m{piece}\x1b[0m"));
+                        out.push_str(&format!("{style}{piece}{style:#}"));
                     }
                 }
                 None => out.push_str(text),
@@ -183,11 +169,13 @@ impl Highlighter for Line {
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _default: bool) -> Cow<'b, str> {
-        if self.color { Cow::Owned(format!("\x1b[1;32m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
+        let style = theme::current().prompt;
+        if self.color { Cow::Owned(format!("{style}{prompt}{style:#}")) } else { Cow::Borrowed(prompt) }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.color { Cow::Owned(format!("\x1b[2m{hint}\x1b[0m")) } else { Cow::Borrowed(hint) }
+        let style = theme::current().hint;
+        if self.color { Cow::Owned(format!("{style}{hint}{style:#}")) } else { Cow::Borrowed(hint) }
     }
 
     fn highlight_char(&self, line: &str, pos: usize, kind: CmdKind) -> bool {

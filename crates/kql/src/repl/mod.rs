@@ -14,6 +14,7 @@ use crate::args::ReplArgs;
 use crate::commands::run::stats;
 use crate::diagnose;
 use crate::failure::Failure;
+use crate::graphics::Screen;
 use crate::{data, execute, terminal};
 use commands::Next;
 use kql_diagnostic::Diagnostic;
@@ -42,10 +43,10 @@ pub(crate) fn run(args: &ReplArgs) -> Result<(), Failure> {
         Some(name) => name.parse::<Format>().map_err(Failure::usage)?,
         None => Format::Table,
     };
-    let session = data::session(&args.data, None, args.quiet)?;
+    let session = data::session(&args.data, Some(args.max_rows), args.quiet)?;
     let settings = Settings {
         format,
-        rows: ROWS,
+        rows: args.screen.rows.map_or(ROWS, Into::into),
         output: None,
         chart: None,
         timer: false,
@@ -53,6 +54,7 @@ pub(crate) fn run(args: &ReplArgs) -> Result<(), Failure> {
         pretty: false,
         pager: true,
         color,
+        screen: Screen::new(args.screen.graphics),
         quiet: args.quiet,
     };
     if !args.quiet {

@@ -2,9 +2,9 @@
 
 use super::state::Settings;
 use crate::charts;
-use crate::commands::run::write_all;
+use crate::commands::run::{Drawing, drawing, write_all};
 use crate::failure::Failure;
-use crate::terminal;
+use crate::{terminal, theme};
 use kql_engine::QueryResult;
 use kql_render::{Format, Options, RenderError, ResultTable};
 use std::fs::OpenOptions;
@@ -36,17 +36,35 @@ pub(super) fn results(results: &[QueryResult], settings: &Settings, format: Form
     if let Some(path) = &settings.output {
         let file = OpenOptions::new().append(true).create(true).open(path);
         let mut out = BufWriter::new(file.map_err(|e| Failure::data(format!("cannot write {}: {e}", path.display())))?);
-        write_all(&tables, format, &Options::default(), &mut out).map_err(failed)?;
+        write_all(&tables, format, &Options::default(), None, &mut out).map_err(failed)?;
         return out.flush().map_err(|e| Failure::data(e.to_string()));
     }
     let options = Options {
         width: Some(terminal::width()),
         max_rows: Some(settings.rows),
-        color: settings.color,
+        theme: settings.color.then(|| theme::current().output),
         pretty: settings.pretty,
     };
     let mut text = Vec::new();
-    write_all(&tables, format, &options, &mut text).map_err(failed)?;
+    if format != Format::Table {
+        write_all(&tables, format, &options, None, &mut text).map_err(failed)?;
+        return paged(&text, settings);
+    }
+    for (i, table) in tables.iter().enumerate() {
+        if i > 0 {
+            text.push(b'\n');
+        }
+        kql_render::write(std::slice::from_ref(table), format, &options, &mut text).map_err(failed)?;
+        match drawing(table, &options, Some(&settings.screen)).map_err(failed)? {
+            Drawing::Nothing => {}
+            Drawing::Text(drawn) => text.extend(drawn.into_bytes()),
+            // Pagers show no pictures: the text before it may be paged, the picture stands below it.
+            Drawing::Picture(picture) => {
+                paged(&std::mem::take(&mut text), settings)?;
+                print(picture.as_bytes())?;
+            }
+        }
+    }
     paged(&text, settings)
 }
 
@@ -69,6 +87,10 @@ fn paged(text: &[u8], settings: &Settings) -> Result<(), Failure> {
     if settings.pager && lines > terminal::height() && pager(text) {
         return Ok(());
     }
+    print(text)
+}
+
+fn print(text: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::data(e.to_string())),

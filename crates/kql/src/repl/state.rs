@@ -1,6 +1,7 @@
 //! What a session at the prompt remembers.
 
 use super::lets::Lets;
+use crate::graphics::Screen;
 use kql_engine::{QueryResult, Session};
 use kql_render::Format;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ pub(crate) struct Shell {
 }
 
 /// What the commands of the prompt change.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) format: Format,
     /// Rows shown.
@@ -32,5 +33,7 @@ pub(crate) struct Settings {
     pub(crate) pretty: bool,
     pub(crate) pager: bool,
     pub(crate) color: bool,
+    /// The terminal charts are drawn on.
+    pub(crate) screen: Screen,
     pub(crate) quiet: bool,
 }

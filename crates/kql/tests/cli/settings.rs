@@ -76,6 +76,40 @@ fn watchlists_databases_and_functions_are_settings() {
 }
 
 #[test]
+fn maps_and_looks_come_from_the_environment_too() {
+    let folder = project("theme = 'light'\nrows = 5\n[colors]\nstring = 'bold red'\nseries = 'red,#0000ff'\n");
+    let here = folder.path().join("project");
+    std::fs::create_dir(here.join("data")).unwrap();
+    std::fs::write(here.join("data/Scores.csv"), csv("there")).unwrap();
+    let query =
+        "print b = toscalar(_GetWatchlist('Two') | project name), c = toscalar(workspace('w').Scores | project name)";
+    let mut command = kql(&here, &["run", "-e", query, "--format", "csv"]);
+    command.env("KQL_WATCHLIST", "Known[name]=one.csv; Two=two.csv").env("KQL_DATABASE", "Other=data");
+    let answer = command.env("KQL_MAP", "workspace('w')=Other").output().unwrap();
+    assert_eq!(stdout(&answer), "b,c\ntwo,there\n");
+    let shown = stdout(&kql(&here, &["config"]).env("KQL_GRAPHICS", "sixel").output().unwrap());
+    for part in [
+        "theme = \"light\" # ",
+        "rows = 5 # ",
+        "colors = { \"series\" = \"red,#0000ff\", \"string\" = \"bold red\" } # ",
+        "graphics = \"sixel\" # environment KQL_GRAPHICS",
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    for (variable, value, message) in [
+        ("KQL_THEME", "sepia", "there is no theme 'sepia'"),
+        ("KQL_COLORS", "string=purple", "'purple' is no style"),
+        ("KQL_COLORS", "string", "write NAME=VALUE"),
+        ("KQL_GRAPHICS", "ascii", "'ascii' is none of 'auto', 'blocks', 'sixel', 'kitty'"),
+    ] {
+        let wrong = kql(&here, &["run", "-e", "print 1"]).env(variable, value).output().unwrap();
+        assert_eq!(wrong.status.code(), Some(2));
+        let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert!(told.contains(variable) && told.contains(message), "{told}");
+    }
+}
+
+#[test]
 fn what_config_shows_can_be_a_file_again() {
     let folder = project("data = 'one.csv'\nnow = 'latest'\n[external]\n'https://example.com/a.csv?b=c' = 'one.csv'\n");
     let here = folder.path().join("project");

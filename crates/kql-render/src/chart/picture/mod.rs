@@ -18,6 +18,7 @@ use super::model::{Body, Chart};
 use crate::RenderError;
 use scene::{Anchor, Area, DIM, INK, Scene};
 
+pub(super) use png::Painting;
 pub(super) use scene::PALETTE;
 pub(super) use svg::escape;
 
@@ -47,7 +48,12 @@ impl Chart {
     /// # Errors
     /// [`RenderError::Unfit`] when the picture is too large to hold.
     pub fn png(&self, size: Pixels, zoom: f64) -> Result<Vec<u8>, RenderError> {
-        png::write(&self.scene(size), zoom.clamp(0.5, 4.0))
+        self.paint(size, zoom, false)?.png()
+    }
+
+    /// The chart as pixels; `dark` turns light and dark around, colours keep their hue.
+    pub(super) fn paint(&self, size: Pixels, zoom: f64, dark: bool) -> Result<Painting, RenderError> {
+        Painting::new(&self.scene(size), zoom.clamp(0.5, 4.0), dark)
     }
 
     fn scene(&self, size: Pixels) -> Scene {

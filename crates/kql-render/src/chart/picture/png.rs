@@ -11,17 +11,42 @@ use std::io::Write;
 use tiny_skia::{Color, FillRule, LineJoin, Paint, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform};
 use ttf_parser::OutlineBuilder;
 
-/// The file's bytes; `zoom` pixels for each pixel of the scene.
-pub(super) fn write(scene: &Scene, zoom: f64) -> Result<Vec<u8>, RenderError> {
+/// A painted scene.
+#[derive(Debug)]
+pub(in crate::chart) struct Painting(Pixmap);
+
+impl Painting {
+    /// Paints; `zoom` pixels for each pixel of the scene.
+    pub(super) fn new(scene: &Scene, zoom: f64, dark: bool) -> Result<Self, RenderError> {
+        paint(scene, zoom, if dark { Rgb::turned } else { |rgb| rgb }).map(Painting)
+    }
+
+    /// Pixels of a line.
+    pub(in crate::chart) fn width(&self) -> usize {
+        self.0.width() as usize
+    }
+
+    /// Red, green and blue of all pixels: the paper is opaque.
+    pub(in crate::chart) fn pixels(&self) -> Vec<[u8; 3]> {
+        self.0.pixels().iter().map(|p| [p.red(), p.green(), p.blue()]).collect()
+    }
+
+    /// The bytes of a PNG file.
+    pub(in crate::chart) fn png(&self) -> Result<Vec<u8>, RenderError> {
+        encode(&self.0)
+    }
+}
+
+fn paint(scene: &Scene, zoom: f64, tone: fn(Rgb) -> Rgb) -> Result<Pixmap, RenderError> {
     let size = |v: f64| (v * zoom).round().clamp(1.0, 16_384.0) as u32;
     let (width, height) = (size(scene.width), size(scene.height));
     let mut map = Pixmap::new(width, height)
         .ok_or_else(|| RenderError::Unfit(format!("a picture of {width} × {height} pixels is too large")))?;
-    map.fill(color(PAPER, 1.0));
+    map.fill(color(tone(PAPER), 1.0));
     let transform = Transform::from_scale(zoom as f32, zoom as f32);
     for item in &scene.items {
         let mut paint = Paint { anti_alias: true, ..Paint::default() };
-        paint.set_color(color(item.color, item.opacity));
+        paint.set_color(color(tone(item.color), item.opacity));
         match &item.shape {
             Shape::Rect(x, y, w, h) => {
                 if let Some(rect) = Rect::from_xywh(*x as f32, *y as f32, *w as f32, *h as f32) {
@@ -53,7 +78,7 @@ pub(super) fn write(scene: &Scene, zoom: f64) -> Result<Vec<u8>, RenderError> {
             }
         }
     }
-    encode(&map)
+    Ok(map)
 }
 
 fn color(rgb: Rgb, opacity: f64) -> Color {

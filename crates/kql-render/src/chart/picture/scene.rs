@@ -16,6 +16,23 @@ impl Rgb {
         Rgb(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 
+    /// Light for dark and dark for light, in the same hue: white paper gets dark, black text light.
+    pub(crate) fn turned(self) -> Rgb {
+        let (high, low) = (self.0.max(self.1).max(self.2), self.0.min(self.1).min(self.2));
+        // HSL: each channel keeps its place between the lowest and the highest; both move with the lightness.
+        let (high_in, low_in) = (f64::from(high) / 255.0, f64::from(low) / 255.0);
+        let lightness = (high_in + low_in) / 2.0;
+        let room = |l: f64| 1.0 - (2.0 * l - 1.0).abs();
+        let saturation = if high == low { 0.0 } else { (high_in - low_in) / room(lightness) };
+        let turned = 1.0 - DARK_PAPER - (1.0 - 2.0 * DARK_PAPER) * lightness;
+        let half = saturation.min(1.0) * room(turned) / 2.0;
+        let one = |channel: u8| {
+            let place = if high == low { 0.5 } else { f64::from(channel - low) / f64::from(high - low) };
+            ((turned - half + 2.0 * half * place) * 255.0).round().clamp(0.0, 255.0) as u8
+        };
+        Rgb(one(self.0), one(self.1), one(self.2))
+    }
+
     /// Dark text reads better on it than white text.
     pub(crate) fn is_light(self) -> bool {
         0.299 * f64::from(self.0) + 0.587 * f64::from(self.1) + 0.114 * f64::from(self.2) > 150.0
@@ -45,6 +62,8 @@ pub(crate) const GRID: Rgb = Rgb(0xe3, 0xe6, 0xeb);
 pub(crate) const AXIS: Rgb = Rgb(0x9a, 0xa1, 0xad);
 /// Anomalies.
 pub(crate) const ALERT: Rgb = Rgb(0xd6, 0x27, 0x28);
+/// Lightness of dark paper; white on it is as far from pure white.
+const DARK_PAPER: f64 = 0.09;
 /// Paper.
 pub(crate) const PAPER: Rgb = Rgb(0xff, 0xff, 0xff);
 
@@ -175,6 +194,21 @@ impl Area {
             y: self.y + top,
             width: (self.width - left - right).max(1.0),
             height: (self.height - top - bottom).max(1.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turned_colors_keep_their_hue() {
+        assert_eq!(PAPER.turned(), Rgb(23, 23, 23));
+        assert!(INK.turned().is_light() && !GRID.turned().is_light());
+        for color in PALETTE {
+            let order = |c: Rgb| (c.0.cmp(&c.1), c.1.cmp(&c.2), c.0.cmp(&c.2));
+            assert_eq!(order(color), order(color.turned()), "{color:?}");
         }
     }
 }

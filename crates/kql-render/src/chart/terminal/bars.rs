@@ -3,13 +3,14 @@
 use super::super::model::{Plane, Series, Split};
 use super::Size;
 use super::page::{DIM, Page, color, fit, shade};
+use crate::Theme;
 use ratatui_core::style::Color;
 use unicode_width::UnicodeWidthStr;
 
 /// Lines at most.
 const LINES: usize = 40;
 
-pub(super) fn draw(plane: &Plane, size: Size, colored: bool, notes: &mut Vec<String>) -> String {
+pub(super) fn draw(plane: &Plane, size: Size, theme: Option<&Theme>, notes: &mut Vec<String>) -> String {
     let groups = if plane.split == Split::None { 1 } else { plane.groups.len() };
     let mut out = String::new();
     for group in 0..groups {
@@ -17,7 +18,7 @@ pub(super) fn draw(plane: &Plane, size: Size, colored: bool, notes: &mut Vec<Str
             out.push_str(&format!("{}\n", plane.groups[group].name));
         }
         let series: Vec<(usize, &Series)> = plane.series.iter().enumerate().filter(|(_, s)| s.group == group).collect();
-        out.push_str(&group_bars(plane, group, &series, size, colored, notes));
+        out.push_str(&group_bars(plane, group, &series, size, theme, notes));
     }
     out
 }
@@ -34,7 +35,7 @@ fn group_bars(
     group: usize,
     series: &[(usize, &Series)],
     size: Size,
-    colored: bool,
+    theme: Option<&Theme>,
     notes: &mut Vec<String>,
 ) -> String {
     let (Some(bands), Some(scale)) = (&plane.x.bands, plane.y_scale(group)) else { return String::new() };
@@ -69,7 +70,7 @@ fn group_bars(
     let widest = bars.iter().map(|b| b.name.width()).max().unwrap_or(0).min(usize::from(size.width) * 2 / 5) as u16;
     let values = bars.iter().map(|b| b.text.width()).max().unwrap_or(0) as u16;
     let legend = plane.stacked && plane.legend && series.len() > 1;
-    let mut page = Page::new(size.width, bars.len() as u16 + u16::from(legend), colored);
+    let mut page = Page::new(size.width, bars.len() as u16 + u16::from(legend), theme);
     let left = widest + values + 3;
     let room = page.width().saturating_sub(left).max(4);
     for (y, bar) in bars.iter().enumerate() {
@@ -80,7 +81,7 @@ fn group_bars(
             let eighths = |v: f64| scale.at(v).unwrap_or(0.0).clamp(0.0, 1.0) * f64::from(room) * 8.0;
             let (a, b) = (eighths(*from), eighths(*to));
             let (low, high) = (a.min(b).round() as u32, a.max(b).round() as u32);
-            let full = if colored || !plane.stacked { '█' } else { shade(*i) };
+            let full = if theme.is_some() || !plane.stacked { '█' } else { shade(*i) };
             for cell in 0..u32::from(room) {
                 let covered = high.min(cell * 8 + 8).saturating_sub(low.max(cell * 8));
                 let x = left + cell as u16;
@@ -99,7 +100,7 @@ fn group_bars(
         let y = bars.len() as u16;
         for (i, s) in series {
             let name = fit(&s.name, 28);
-            page.set(x, y, if colored { '■' } else { shade(*i) }, color(*i), Color::Reset);
+            page.set(x, y, if theme.is_some() { '■' } else { shade(*i) }, color(*i), Color::Reset);
             page.put(x + 2, y, &name, 28, DIM);
             x += name.width() as u16 + 4;
             if x + 4 > page.width() {

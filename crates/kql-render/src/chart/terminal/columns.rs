@@ -6,7 +6,7 @@ use super::page::{Page, color, shade};
 use ratatui_core::layout::Rect;
 use ratatui_core::style::Color;
 
-pub(super) fn draw(page: &mut Page, plot: Rect, plane: &Plane, series: &[(usize, &Series)], y: &Scale) {
+pub(super) fn draw(page: &mut Page<'_>, plot: Rect, plane: &Plane, series: &[(usize, &Series)], y: &Scale) {
     let places = plane.x.bands.as_ref().map_or(1, |b| b.names.len()).max(1);
     let each = f64::from(plot.width) / places as f64;
     let strips = if plane.stacked { 1 } else { series.len().max(1) };
@@ -33,7 +33,7 @@ pub(super) fn draw(page: &mut Page, plot: Rect, plane: &Plane, series: &[(usize,
 }
 
 /// One column of characters. Eighths show where it ends; within a stack the one below shows through.
-fn paint(page: &mut Page, plot: Rect, x: u16, p: &Point, y: &Scale, (series, stacked): (usize, bool)) {
+fn paint(page: &mut Page<'_>, plot: Rect, x: u16, p: &Point, y: &Scale, (series, stacked): (usize, bool)) {
     let eighths = |v: f64| (y.at(v).unwrap_or(0.0).clamp(0.0, 1.0) * f64::from(plot.height) * 8.0).round() as u32;
     let (a, b) = (eighths(p.from), eighths(p.to));
     let (low, high) = (a.min(b), a.max(b));

@@ -4,14 +4,15 @@ use super::super::model::Lanes;
 use super::Size;
 use super::page::{DIM, Page, color};
 use super::plane::{fitting, ticks};
+use crate::Theme;
 use ratatui_core::layout::Rect;
 use ratatui_core::style::Color;
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn draw(lanes: &Lanes, size: Size, colored: bool) -> String {
+pub(super) fn draw(lanes: &Lanes, size: Size, theme: Option<&Theme>) -> String {
     let Some(scale) = lanes.scale() else { return String::new() };
     let rows = lanes.lanes.len() as u16;
-    let mut page = Page::new(size.width, rows + 4, colored);
+    let mut page = Page::new(size.width, rows + 4, theme);
     let names = lanes.lanes.iter().map(|l| l.name.width()).max().unwrap_or(0).min(usize::from(size.width) / 3) as u16;
     let plot = Rect::new(names + 2, 0, page.width().saturating_sub(names + 2).max(4), rows);
     let cell = |v: f64| scale.at(v).map(|at| (at * f64::from(plot.width - 1)).round() as usize);

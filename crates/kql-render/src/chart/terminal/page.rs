@@ -1,33 +1,20 @@
 //! A page of characters with colours.
 
+use crate::theme::{SERIES, Theme};
+use anstyle::Style as Look;
 use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Style};
 use unicode_width::UnicodeWidthStr;
 
-/// Colours of series, in their order: those every terminal has.
-const COLORS: [Color; 12] = [
-    Color::Cyan,
-    Color::Yellow,
-    Color::Green,
-    Color::Magenta,
-    Color::Red,
-    Color::Blue,
-    Color::LightCyan,
-    Color::LightYellow,
-    Color::LightGreen,
-    Color::LightMagenta,
-    Color::LightRed,
-    Color::LightBlue,
-];
-/// Axes, labels and notes.
-pub(super) const DIM: Color = Color::DarkGray;
+/// Axes, labels and notes. Colours of a page are roles: the theme says how they look.
+pub(super) const DIM: Color = Color::Indexed(SERIES as u8);
 /// Anomalies.
-pub(super) const ALERT: Color = Color::LightRed;
+pub(super) const ALERT: Color = Color::Indexed(SERIES as u8 + 1);
 
 /// The colour of a series.
 pub(super) fn color(series: usize) -> Color {
-    COLORS[series % COLORS.len()]
+    Color::Indexed((series % SERIES) as u8)
 }
 
 /// What fills the strips of a series where there are no colours.
@@ -42,15 +29,18 @@ pub(super) fn letter(series: usize) -> char {
 
 /// A page.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct Page<'t> {
     pub(super) buffer: Buffer,
     /// Colours are written.
     pub(super) color: bool,
+    theme: Option<&'t Theme>,
 }
 
-impl Page {
-    pub(super) fn new(width: u16, height: u16, color: bool) -> Page {
-        Page { buffer: Buffer::empty(Rect::new(0, 0, width.clamp(20, 500), height.clamp(1, 400))), color }
+impl<'t> Page<'t> {
+    /// `theme`: one with colours of series, or none.
+    pub(super) fn new(width: u16, height: u16, theme: Option<&'t Theme>) -> Self {
+        let room = Rect::new(0, 0, width.clamp(20, 500), height.clamp(1, 400));
+        Page { buffer: Buffer::empty(room), color: theme.is_some(), theme }
     }
 
     pub(super) fn width(&self) -> u16 {
@@ -83,6 +73,16 @@ impl Page {
         }
     }
 
+    /// How a role looks.
+    fn look(&self, role: Color) -> Look {
+        let (Some(theme), Color::Indexed(role)) = (self.theme, role) else { return Look::new() };
+        match role {
+            _ if Color::Indexed(role) == DIM => theme.rule,
+            _ if Color::Indexed(role) == ALERT => theme.alert,
+            series => theme.series.and_then(|all| all.get(usize::from(series)).copied()).unwrap_or_default(),
+        }
+    }
+
     /// The page as lines of text.
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
@@ -99,14 +99,8 @@ impl Page {
                 skip = cell.symbol().width().saturating_sub(1);
                 if self.color && (cell.fg, cell.bg) != now {
                     now = (cell.fg, cell.bg);
-                    line.push_str("\x1b[0");
-                    if let Some(code) = ansi(cell.fg) {
-                        line.push_str(&format!(";{code}"));
-                    }
-                    if let Some(code) = ansi(cell.bg) {
-                        line.push_str(&format!(";{}", code + 10));
-                    }
-                    line.push('m');
+                    let look = self.look(cell.fg).bg_color(self.look(cell.bg).get_fg_color());
+                    line.push_str(&format!("\x1b[0m{}", look.render()));
                 }
                 line.push_str(cell.symbol());
             }
@@ -141,27 +135,4 @@ pub(super) fn fit(text: &str, width: usize) -> String {
         out.push('…');
     }
     out
-}
-
-/// The foreground code of a colour.
-fn ansi(color: Color) -> Option<u8> {
-    Some(match color {
-        Color::Black => 30,
-        Color::Red => 31,
-        Color::Green => 32,
-        Color::Yellow => 33,
-        Color::Blue => 34,
-        Color::Magenta => 35,
-        Color::Cyan => 36,
-        Color::Gray => 37,
-        Color::DarkGray => 90,
-        Color::LightRed => 91,
-        Color::LightGreen => 92,
-        Color::LightYellow => 93,
-        Color::LightBlue => 94,
-        Color::LightMagenta => 95,
-        Color::LightCyan => 96,
-        Color::White => 97,
-        _ => return None,
-    })
 }

@@ -2,11 +2,12 @@
 
 use super::super::model::Pivot;
 use super::Size;
-use super::page::{DIM, Page};
+use super::page::{DIM, Page, color};
+use crate::Theme;
 use ratatui_core::style::Color;
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn draw(pivot: &Pivot, size: Size, colored: bool, notes: &mut Vec<String>) -> String {
+pub(super) fn draw(pivot: &Pivot, size: Size, theme: Option<&Theme>, notes: &mut Vec<String>) -> String {
     let text = |v: f64| pivot.measure.text(v);
     let names = pivot.rows.iter().map(|n| n.width()).chain([pivot.row_title.width(), 5]).max().unwrap_or(5);
     let names = names.min(usize::from(size.width) * 2 / 5) as u16;
@@ -19,7 +20,7 @@ pub(super) fn draw(pivot: &Pivot, size: Size, colored: bool, notes: &mut Vec<Str
     let total_width =
         (0..pivot.rows.len()).map(|r| text(pivot.row_total(r)).width()).chain([text(all).width(), 5]).max();
     let total_width = total_width.unwrap_or(5) as u16 + 2;
-    let mut page = Page::new(size.width, pivot.rows.len() as u16 + 4, colored);
+    let mut page = Page::new(size.width, pivot.rows.len() as u16 + 4, theme);
     let mut right = names;
     let mut shown = Vec::new();
     for c in 0..pivot.columns.len() {
@@ -51,7 +52,7 @@ pub(super) fn draw(pivot: &Pivot, size: Size, colored: bool, notes: &mut Vec<Str
         for (c, right, width) in &shown {
             let value = pivot.values[r][*c];
             // The largest stand out.
-            let ink = if value.abs() >= largest * 0.5 && largest > 0.0 { Color::LightCyan } else { Color::Reset };
+            let ink = if value.abs() >= largest * 0.5 && largest > 0.0 { color(6) } else { Color::Reset };
             page.put_right(*right, y, &text(value), *width, ink);
         }
         page.put_right(end, y, &text(pivot.row_total(r)), total_width, DIM);

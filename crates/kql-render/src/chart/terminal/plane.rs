@@ -5,6 +5,7 @@ use super::super::model::{Bands, Marks, Plane, Series, Split};
 use super::super::scale::{Scale, Tick};
 use super::page::{ALERT, DIM, Page, color, letter, shade};
 use super::{Size, columns};
+use crate::Theme;
 use ratatui_core::layout::Rect;
 use ratatui_core::style::Color;
 use ratatui_core::symbols::Marker;
@@ -12,12 +13,12 @@ use ratatui_core::widgets::Widget;
 use ratatui_widgets::canvas::{Canvas, Line, Points};
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn draw(plane: &Plane, size: Size, color: bool, notes: &mut Vec<String>) -> String {
+pub(super) fn draw(plane: &Plane, size: Size, theme: Option<&Theme>, notes: &mut Vec<String>) -> String {
     let Some(x) = plane.x_scale() else { return String::new() };
     let mut out = String::new();
     let named = plane.series.len() > 1 || plane.series.first().is_some_and(|s| s.name != plane.y.title);
     if plane.legend && named {
-        out.push_str(&legend(plane, size.width, color));
+        out.push_str(&legend(plane, size.width, theme));
     }
     // Two scales in one drawing cannot be told apart in characters: one drawing each.
     let split = plane.split != Split::None && plane.groups.len() > 1;
@@ -32,13 +33,13 @@ pub(super) fn draw(plane: &Plane, size: Size, color: bool, notes: &mut Vec<Strin
     let height = (size.height / panels.len() as u16).max(7);
     for groups in &panels {
         let title = if split { &plane.groups[groups[0]].name } else { &plane.y.title };
-        out.push_str(&panel(plane, x, groups[0], title, Size { height, ..size }, color));
+        out.push_str(&panel(plane, x, groups[0], title, Size { height, ..size }, theme));
     }
     out
 }
 
-fn legend(plane: &Plane, width: u16, colored: bool) -> String {
-    let mut page = Page::new(width, 3, colored);
+fn legend(plane: &Plane, width: u16, theme: Option<&Theme>) -> String {
+    let mut page = Page::new(width, 3, theme);
     let (mut x, mut y) = (0, 0);
     for (i, series) in plane.series.iter().enumerate() {
         let name = super::page::fit(&series.name, 32);
@@ -51,7 +52,7 @@ fn legend(plane: &Plane, width: u16, colored: bool) -> String {
             (x, y) = (0, y + 1);
         }
         let mark = match plane.marks {
-            _ if colored => '■',
+            _ if theme.is_some() => '■',
             Marks::Line | Marks::Area | Marks::Point => letter(i),
             _ => shade(i),
         };
@@ -62,9 +63,9 @@ fn legend(plane: &Plane, width: u16, colored: bool) -> String {
     page.text().lines().take(usize::from(y) + 1).map(|l| format!("{l}\n")).collect()
 }
 
-fn panel(plane: &Plane, x: Scale, group: usize, title: &str, size: Size, colored: bool) -> String {
+fn panel(plane: &Plane, x: Scale, group: usize, title: &str, size: Size, theme: Option<&Theme>) -> String {
     let Some(y) = plane.y_scale(group) else { return String::new() };
-    let mut page = Page::new(size.width, size.height, colored);
+    let mut page = Page::new(size.width, size.height, theme);
     let ups = y.ticks(usize::from(size.height / 4).max(2));
     let label = |t: &Tick| t.context.as_ref().map_or(t.label.clone(), |c| format!("{c} {}", t.label));
     let left = ups.iter().map(|t| label(t).width() as u16).max().unwrap_or(0).min(size.width / 3);
@@ -121,7 +122,7 @@ pub(super) fn fitting(x: &Scale, width: u16, most: usize) -> Vec<Tick> {
 }
 
 /// Ticks and labels on the axis below a plot.
-pub(super) fn ticks(page: &mut Page, plot: Rect, ticks: &[Tick]) {
+pub(super) fn ticks(page: &mut Page<'_>, plot: Rect, ticks: &[Tick]) {
     for tick in ticks {
         let at = plot.x + (tick.at * f64::from(plot.width.max(1) - 1)).round() as u16;
         page.set(at, plot.bottom(), '┬', DIM, Color::Reset);
@@ -134,7 +135,7 @@ pub(super) fn ticks(page: &mut Page, plot: Rect, ticks: &[Tick]) {
     }
 }
 
-fn names(page: &mut Page, plot: Rect, bands: &Bands) {
+fn names(page: &mut Page<'_>, plot: Rect, bands: &Bands) {
     let count = bands.names.len().max(1) as f64;
     if let Some((low, high, measure)) = bands.even
         && bands.names.len() > 2
@@ -157,7 +158,7 @@ fn names(page: &mut Page, plot: Rect, bands: &Bands) {
     }
 }
 
-fn curves(page: &mut Page, plot: Rect, plane: &Plane, series: &[(usize, &Series)], (x, y): (&Scale, &Scale)) {
+fn curves(page: &mut Page<'_>, plot: Rect, plane: &Plane, series: &[(usize, &Series)], (x, y): (&Scale, &Scale)) {
     let at = |px: f64, py: f64| Some((x.at(px)?, y.at(py)?));
     let inside = |p: &(f64, f64)| (0.0..=1.0).contains(&p.0) && (0.0..=1.0).contains(&p.1);
     let few = series.iter().map(|(_, s)| s.points.len()).sum::<usize>() < 400;

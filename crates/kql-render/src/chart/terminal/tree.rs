@@ -4,20 +4,21 @@ use super::super::measure::Measure;
 use super::super::model::{Node, Tile, Tree};
 use super::Size;
 use super::page::{Page, color};
+use crate::Theme;
 use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Style};
 use ratatui_core::widgets::Widget;
 use ratatui_widgets::block::Block;
 
-pub(super) fn draw(tree: &Tree, size: Size, colored: bool) -> String {
-    let mut page = Page::new(size.width, size.height, colored);
+pub(super) fn draw(tree: &Tree, size: Size, theme: Option<&Theme>) -> String {
+    let mut page = Page::new(size.width, size.height, theme);
     let room = Rect::new(0, 0, page.width(), page.height());
     divide(&mut page, &tree.roots, room, tree.measure, None);
     page.text()
 }
 
 /// Characters are twice as high as they are wide: laid out in half lines.
-fn divide(page: &mut Page, nodes: &[Node], room: Rect, measure: Measure, ink: Option<Color>) {
+fn divide(page: &mut Page<'_>, nodes: &[Node], room: Rect, measure: Measure, ink: Option<Color>) {
     let whole = Tile {
         x: f64::from(room.x),
         y: f64::from(room.y) * 2.0,
