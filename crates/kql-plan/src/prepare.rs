@@ -5,7 +5,7 @@ use crate::error::{At, PlanError, Result};
 use crate::expression::null_scalar;
 use crate::planner::{Order, Planner};
 use crate::rows::{Rows, limit};
-use crate::scan_of::{arrow_schema, memory_table, scan};
+use crate::scan_of::{arrow_schema, memory_table, scan, with_schema};
 use crate::unique::with_unique_names;
 use crate::walk::{self, address, any_below};
 use arrow::compute::concat_batches;
@@ -110,7 +110,7 @@ impl Planner<'_> {
                 let rows = self.rows(&table, Order::Ignored)?;
                 let batches = self.host.run(rows.plan).await.at(table.span)?;
                 let schema = arrow_schema(&table.schema);
-                let restored = batches.iter().map(|b| RecordBatch::try_new(Arc::clone(&schema), b.columns().to_vec()));
+                let restored = batches.iter().map(|b| with_schema(b, &schema));
                 let restored = restored.collect::<Result<Vec<_>, _>>().at(table.span)?;
                 let batch = concat_batches(&schema, &restored).at(table.span)?;
                 self.prepared.batches.insert(address(&table), batch);

@@ -4,7 +4,8 @@ use crate::error::{At, PlanError, Result};
 use crate::expression::{literal, typed_null};
 use crate::rows::{Rows, named, project};
 use arrow::datatypes::{Field, Schema, SchemaRef};
-use arrow::record_batch::RecordBatch;
+use arrow::error::ArrowError;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column, TableReference};
 use datafusion::datasource::provider_as_source;
@@ -60,6 +61,15 @@ pub fn arrow_schema(schema: &RowSchema) -> SchemaRef {
     Arc::new(Schema::new(schema.columns.iter().map(field).collect::<Vec<_>>()))
 }
 
+/// The batch under another schema of the same types. Rows without columns are still so many rows.
+///
+/// # Errors
+/// When the types differ.
+pub(crate) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> std::result::Result<RecordBatch, ArrowError> {
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &rows)
+}
+
 /// Batches as a provider with the columns of a row schema. Batches with exactly those columns in order are taken, whatever
 /// their field names.
 ///
@@ -75,7 +85,7 @@ pub fn memory_table(
     let restored = batches
         .into_iter()
         .filter(|b| b.num_rows() > 0)
-        .map(|b| RecordBatch::try_new(Arc::clone(&arrow), b.columns().to_vec()))
+        .map(|b| with_schema(&b, &arrow))
         .collect::<Result<Vec<_>, _>>()
         .at(span)?;
     let each = restored.len().div_ceil(partitions.max(1)).max(1);

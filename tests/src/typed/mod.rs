@@ -8,5 +8,6 @@ pub mod data;
 pub mod expression;
 pub mod hunt;
 pub mod pipeline;
+mod plugins;
 pub mod property;
 pub mod values;

@@ -83,22 +83,24 @@ pub fn query(
     Ok(query)
 }
 
-struct Made {
-    text: String,
-    keeps_numbers: bool,
+/// An operator that was made.
+pub(super) struct Made {
+    pub(super) text: String,
+    pub(super) keeps_numbers: bool,
     /// The columns depend on data.
-    open: bool,
+    pub(super) open: bool,
 }
 
 fn made(text: String) -> Made {
     Made { text, keeps_numbers: true, open: false }
 }
 
-fn loses(text: String) -> Made {
+pub(super) fn loses(text: String) -> Made {
     Made { text, keeps_numbers: false, open: false }
 }
 
-struct Step<'a> {
+/// Where an operator is to come.
+pub(super) struct Step<'a> {
     columns: &'a [(String, Ty)],
     numbered: bool,
     kinds: Kinds,
@@ -115,7 +117,7 @@ impl Step<'_> {
             };
         }
         let all = self.kinds == Kinds::All;
-        match c.below(if all { 32 } else { 24 }) {
+        match c.below(if all { 34 } else { 24 }) {
             0 => self.where_(c),
             1 | 2 => self.extend(c),
             3 => self.project(c),
@@ -145,15 +147,17 @@ impl Step<'_> {
             28 => loses(format!("| sample-distinct {} of {}", c.below(5), self.some(c, |_| true))),
             29 => loses(format!("| reduce by {}", self.some(c, |ty| ty == Ty::String))),
             30 => self.plugin(c),
+            31 => self.parts(c),
+            32 => self.stars(c),
             _ => self.graph(c),
         }
     }
 
-    fn expr(&self, c: &mut Choices, ty: Ty, depth: usize) -> String {
+    pub(super) fn expr(&self, c: &mut Choices, ty: Ty, depth: usize) -> String {
         Expressions { choices: c, columns: self.columns, leaves: None }.of(ty, depth)
     }
 
-    fn some(&self, c: &mut Choices, which: impl Fn(Ty) -> bool) -> String {
+    pub(super) fn some(&self, c: &mut Choices, which: impl Fn(Ty) -> bool) -> String {
         let fit: Vec<&String> = self.columns.iter().filter(|c| which(c.1)).map(|c| &c.0).collect();
         if fit.is_empty() { "1".into() } else { name(c.pick::<&String>(&fit)) }
     }
@@ -163,7 +167,7 @@ impl Step<'_> {
     }
 
     /// Brings the rows in an order that does not depend on how they came.
-    fn sorted(&self) -> String {
+    pub(super) fn sorted(&self) -> String {
         let key = |(n, ty): &(String, Ty)| match ty {
             Ty::Dynamic => format!("dynamic_to_json({}) asc", name(n)),
             _ => format!("{} asc", name(n)),
@@ -549,19 +553,6 @@ impl Step<'_> {
         made(format!("| extend {label}{function}({d}{second})"))
     }
 
-    fn plugin_of_bags(&self, c: &mut Choices) -> Made {
-        let bag = self.some(c, |ty| ty == Ty::Dynamic);
-        let key = self.some(c, |ty| ty == Ty::String);
-        let number = self.some(c, |ty| ty == Ty::Long);
-        let text = match c.below(4) {
-            0 => format!("| evaluate bag_unpack({bag}, 'u_')"),
-            1 => format!("| project {key}, {number} | evaluate pivot({key}, sum({number}))"),
-            2 => format!("| project {key}, {number}, k2 = tostring({bag}) | evaluate pivot({key})"),
-            _ => "| evaluate narrow() | summarize count() by Column, Value".into(),
-        };
-        Made { text, keeps_numbers: false, open: true }
-    }
-
     fn top_nested(&self, c: &mut Choices) -> Made {
         let (x, y) = (self.some(c, |ty| ty != Ty::Dynamic), self.some(c, |ty| ty != Ty::Dynamic));
         let others = if c.chance(40) { " with others = 'rest'" } else { "" };
@@ -574,49 +565,35 @@ impl Step<'_> {
         loses(text)
     }
 
-    fn plugin(&self, c: &mut Choices) -> Made {
+    /// Parts that are run before the rest, and several results.
+    fn parts(&self, c: &mut Choices) -> Made {
         let s = self.some(c, |ty| ty == Ty::String);
         let l = self.some(c, |ty| ty == Ty::Long);
-        let d = self.some(c, |ty| ty == Ty::Datetime);
-        let r = self.some(c, |ty| ty == Ty::Real);
-        let p = self.expr(c, Ty::Bool, 2);
-        let times = "datetime(2019-12-01), datetime(2020-04-01)";
-        let text = match c.below(20) {
-            0 => "| project-away a, o, y | evaluate autocluster()".into(),
-            1 => "| project-away a, o, y | evaluate basket(0.2)".into(),
-            2 => format!("| project {s}, {l}, p = iff({p}, 'x', 'y') | evaluate diffpatterns(p, 'x', 'y')"),
-            3 => format!("| evaluate rows_near({p}, {})", c.below(3)),
-            4 => format!("{} | evaluate rows_near({p}, 1, 2)", self.sorted()),
-            5 => format!("| evaluate session_count({s}, {d}, {times}, 7d, 14d)"),
-            6 => format!("| evaluate active_users_count({s}, {d}, {times}, 7d, 7d, 2, 14d)"),
-            7 => format!("| evaluate activity_counts_metrics({s}, {d}, {times}, 7d)"),
-            8 => format!("| evaluate activity_metrics({s}, {d}, {times}, 7d)"),
-            9 => format!("| evaluate new_activity_metrics({s}, {d}, {times}, 7d)"),
-            10 => format!("| evaluate activity_engagement({s}, {d}, {times}, 1d, 7d)"),
-            11 => format!("| evaluate sliding_window_counts({s}, {d}, {times}, 14d, 7d)"),
-            12 => format!("| evaluate rolling_percentile({r}, 50, {d}, 1d, 3)"),
-            13 => format!("| evaluate sequence_detect({d}, 1d, 10d, e1 = ({p}), e2 = ({l} > 1), {s})"),
-            14 => format!(
-                "| evaluate funnel_sequence_completion({s}, {d}, {times}, 1d, {l}, dynamic([1, 2]), dynamic([1d, 2d]))"
-            ),
-            15 => format!("| evaluate funnel_sequence({s}, {d}, {times}, 1d, 7d, {l}, dynamic([1]))"),
-            16 => format!("| summarize h1 = hll({s}), h2 = hll({l}) | evaluate dcount_intersect(h1, h2)"),
-            17 => format!("| evaluate ipv4_lookup((U | project net = s2), {s}, net)"),
-            18 => "| evaluate preview(2)".into(),
-            _ => "| evaluate schema_merge()".into(),
-        };
-        Made { text, keeps_numbers: false, open: true }
+        let right = self.right(c);
+        let open = |text: String| Made { text, keeps_numbers: false, open: true };
+        match c.below(8) {
+            0 => made(format!("| where {s} in ((U | project k))")),
+            1 => made(format!("| where {l} !in ({right})")),
+            2 => made(format!("| where {l} >= toscalar(U | summarize min(l))")),
+            3 => made(format!("| extend ts = toscalar({right})")),
+            4 => loses(format!("| union (materialize({right}))")),
+            5 => loses("| as Again\n| union Again".into()),
+            6 => open(format!("| fork (where {}) (count)", self.expr(c, Ty::Bool, 2))),
+            _ => open(format!("| facet by {s} with (summarize max({l}))")),
+        }
     }
 
-    fn graph(&self, c: &mut Choices) -> Made {
-        let (x, y) = (self.some(c, |ty| ty == Ty::Long), self.some(c, |ty| ty == Ty::Long));
-        let tail = match c.below(5) {
-            0 => "graph-match (p)-[e]->(q) project p, q, e".to_owned(),
-            1 => "graph-match (p)-[e*1..3]->(q) project p, q, c = array_length(e)".into(),
-            2 => "graph-to-table nodes".into(),
-            3 => "graph-mark-components | graph-to-table nodes".into(),
-            _ => "graph-shortest-paths (p)-[e*1..4]->(q) project c = array_length(e)".into(),
-        };
-        loses(format!("| make-graph {x} --> {y}\n| {tail}"))
+    /// All columns at once.
+    fn stars(&self, c: &mut Choices) -> Made {
+        let by = if c.chance(60) { format!(" by {}", self.key(c)) } else { String::new() };
+        let x = self.some(c, |ty| ty != Ty::Dynamic);
+        loses(match c.below(6) {
+            0 => format!("| summarize take_any(*){by}"),
+            1 => format!("| summarize arg_max({x}, *){by}"),
+            2 => format!("| summarize count(), arg_min({x}, *){by}"),
+            3 => "| distinct *".into(),
+            4 => format!("| summarize any(*), dcount({x}){by}"),
+            _ => format!("| union kind=inner (U | project {x} = k)"),
+        })
     }
 }

@@ -41,6 +41,8 @@ impl Planner<'_> {
         for (i, key) in keys.iter().enumerate() {
             computed.push((format!("__key{i}__"), self.value(&key.value)?));
         }
+        // `take_any(*)` where all columns are keys, or there are none, gives nothing.
+        let (nothing, aggregates): (Vec<_>, Vec<_>) = aggregates.iter().partition(|a| a.results.is_empty());
         let calls = aggregates.iter().map(|a| self.aggregate_call(a, &mut computed)).collect::<Result<Vec<_>>>()?;
         let rows = rows.project(computed, span)?;
 
@@ -58,7 +60,13 @@ impl Planner<'_> {
             results.push(DfExpr::AggregateFunction(call).alias(format!("__result{i}__")));
         }
         if groups.is_empty() && results.is_empty() {
-            return Err(PlanError::internal(span, "a summarize of nothing by nothing"));
+            if nothing.is_empty() {
+                // `distinct *` of rows without columns: they are alike.
+                return Ok(Rows::new(limit(rows.plan, 1)));
+            }
+            // The row of a summarize without keys is there, though it has no columns.
+            let rows = AggregateFunction::new_udf(count_udaf(), vec![lit(1i64)], false, None, Vec::new(), None);
+            results.push(DfExpr::AggregateFunction(rows).alias("__rows__"));
         }
         let one_row = groups.is_empty();
         let plan = LogicalPlan::Aggregate(Aggregate::try_new(Arc::new(rows.plan), groups, results).at(span)?);
