@@ -1,0 +1,3 @@
+SELECT count() AS Count
+FROM DeviceProcessEvents
+WHERE positionCaseInsensitive(ProcessCommandLine, 'inventory\\coll') > 0

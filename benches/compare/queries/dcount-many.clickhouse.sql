@@ -1,0 +1,3 @@
+SELECT DeviceName, uniq(SHA1) AS Files
+FROM DeviceFileEvents
+GROUP BY DeviceName

@@ -1,0 +1,3 @@
+SELECT count() AS Count
+FROM DeviceProcessEvents
+WHERE hasTokenCaseInsensitive(ProcessCommandLine, 'bypass')

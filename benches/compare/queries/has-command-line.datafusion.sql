@@ -1,0 +1,3 @@
+SELECT count(*) AS Count
+FROM DeviceProcessEvents
+WHERE ProcessCommandLine ~* '\bbypass\b'

@@ -1,0 +1,3 @@
+SELECT count(*) AS Count
+FROM DeviceProcessEvents
+WHERE ProcessCommandLine ILIKE '%bypass%' AND regexp_matches(ProcessCommandLine, '\bbypass\b', 'i')

@@ -1,0 +1,5 @@
+SELECT Timestamp, DeviceName, InitiatingProcessFileName, RegistryValueName, RegistryValueData
+FROM DeviceRegistryEvents
+WHERE ActionType = 'RegistryValueSet'
+  AND (RegistryKey ILIKE '%\CurrentVersion\Run' OR RegistryKey ILIKE '%\CurrentVersion\RunOnce')
+  AND regexp_matches(RegistryValueData, '\bC:\\Users\\Public\b|\\AppData\\|\\Temp\\', 'i')

@@ -1,0 +1,9 @@
+SELECT AccountName, DeviceName, RemoteIP, time_bucket(INTERVAL 1 HOUR, Timestamp::TIMESTAMPTZ) AS Hour,
+    count(*) FILTER (WHERE ActionType = 'LogonFailed') AS Failed,
+    count(*) FILTER (WHERE ActionType = 'LogonSuccess') AS Succeeded,
+    max(Timestamp) FILTER (WHERE ActionType = 'LogonSuccess') AS LastSuccess
+FROM DeviceLogonEvents
+WHERE LogonType = 'Network'
+GROUP BY AccountName, DeviceName, RemoteIP, Hour
+HAVING Failed >= 10 AND Succeeded > 0
+ORDER BY Failed DESC

@@ -1,0 +1,6 @@
+SELECT RemoteUrl, count(*) AS Connections, list(DISTINCT DeviceName) AS Devices, min(Timestamp) AS First
+FROM DeviceNetworkEvents
+WHERE Timestamp >= '2026-11-13 12:00:00' AND RemoteUrl <> ''
+  AND RemoteUrl NOT IN (SELECT RemoteUrl FROM DeviceNetworkEvents WHERE Timestamp < '2026-11-13 12:00:00' AND RemoteUrl <> '')
+GROUP BY RemoteUrl
+ORDER BY First

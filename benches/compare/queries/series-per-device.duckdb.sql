@@ -1,0 +1,15 @@
+WITH Counts AS (
+    SELECT DeviceName, time_bucket(INTERVAL 1 HOUR, Timestamp::TIMESTAMPTZ) AS Hour, count(*) AS Connections
+    FROM DeviceNetworkEvents
+    WHERE ActionType = 'ConnectionSuccess' AND Timestamp >= '2026-11-06 12:00:00' AND Timestamp < '2026-11-20 12:00:00'
+    GROUP BY ALL
+), Hours AS (
+    SELECT unnest(range(TIMESTAMPTZ '2026-11-06 12:00:00', TIMESTAMPTZ '2026-11-20 12:00:00', INTERVAL 1 HOUR)) AS Hour
+), Series AS (
+    SELECT d.DeviceName, h.Hour, coalesce(c.Connections, 0) AS Connections
+    FROM (SELECT DISTINCT DeviceName FROM Counts) AS d CROSS JOIN Hours AS h
+    LEFT JOIN Counts AS c ON c.DeviceName = d.DeviceName AND c.Hour = h.Hour
+)
+SELECT DeviceName, count(*) FILTER (Connections = 0) AS Quiet, max(Connections) AS Most
+FROM Series
+GROUP BY DeviceName

@@ -1,0 +1,4 @@
+SELECT *
+FROM DeviceFileEvents
+ORDER BY Timestamp DESC
+LIMIT 100

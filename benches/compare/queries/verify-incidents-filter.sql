@@ -1,0 +1,3 @@
+SELECT *
+FROM SecurityIncident
+WHERE ProviderName = 'Microsoft 365 Defender'
