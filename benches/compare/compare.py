@@ -29,7 +29,8 @@ QUERIES = HERE / "queries"
 # Events that `kql generate` makes end here.
 NOW = "2026-11-20T12:00:00Z"
 RIVALS = ["duckdb", "datafusion", "clickhouse"]
-OTHERS = ["clickhouse-kql"]
+# These take KQL: the same text as kql.
+OTHERS = ["duckdb-kql", "clickhouse-kql"]
 
 
 def arguments():
@@ -73,7 +74,7 @@ class Query:
 
     def text(self, engine):
         """The text for an engine: NAME.ENGINE.sql, else NAME.sql; none when the engine has no way to say it."""
-        if engine == "clickhouse-kql":
+        if engine in OTHERS:
             return self.path.read_text()
         own, common = QUERIES / f"{self.name}.{engine}.sql", QUERIES / f"{self.name}.sql"
         if own.exists():
@@ -107,20 +108,23 @@ class Kql:
     def __init__(self, arguments):
         self.kql, self.data, self.timeout = arguments.kql, arguments.data, arguments.timeout
         self.peak = 0
+        # Everybody reads the Parquet files in each run: kql may not keep small ones in memory, as it would by itself.
+        self.environment = {"KQL_IN_PLACE": "0"} | os.environ
 
     def command(self, *words):
         return [self.kql, *words, "--data", self.data, "--now", NOW, "--format", "json"]
 
     def answer(self, query):
         command = self.command("run", query.path, "--quiet", "--max-rows", "1000000000")
-        ran = subprocess.run(command, capture_output=True, text=True)
+        ran = subprocess.run(command, capture_output=True, text=True, env=self.environment)
         if ran.returncode:
             raise Failed(ran.stderr.strip())
         return json.loads(ran.stdout)["tables"][0]
 
     def turn(self, query, runs):
         command = self.command("bench", query.path, "--runs", str(runs), "--warm-up", "1")
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        process = subprocess.Popen(command, env=self.environment, **pipes)
         watch = threading.Thread(target=self.watch, args=(process,))
         watch.start()
         out, err = process.communicate()
