@@ -11,6 +11,8 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::source_as_provider;
 use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::cache::cache_manager::{CacheManagerConfig, FileMetadataCache};
+use datafusion::execution::cache::default_cache::DefaultCache;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
@@ -45,6 +47,32 @@ pub(crate) struct Runner {
     spread_small: bool,
 }
 
+/// Footers and page indexes of Parquet files, kept from query to query; one is read again when its file has changed.
+pub(crate) struct Footers(Arc<FileMetadataCache>);
+
+/// Bytes of footers to keep: a file of ten million wide rows has a few megabytes.
+const FOOTERS: usize = 256 << 20;
+
+impl Default for Footers {
+    fn default() -> Self {
+        Footers(Arc::new(DefaultCache::new(FOOTERS)))
+    }
+}
+
+impl std::fmt::Debug for Footers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Footers").finish_non_exhaustive()
+    }
+}
+
+impl Footers {
+    fn config(&self) -> CacheManagerConfig {
+        CacheManagerConfig::default()
+            .with_file_metadata_cache(Some(Arc::clone(&self.0)))
+            .with_metadata_cache_limit(FOOTERS)
+    }
+}
+
 /// Stops a task when its owner no longer waits for it.
 struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
 
@@ -55,10 +83,12 @@ impl<T> Drop for AbortOnDrop<T> {
 }
 
 impl Runner {
-    pub(crate) fn new(limits: &Limits, tuning: &Tuning, control: &Control) -> Result<Self> {
+    pub(crate) fn new(limits: &Limits, tuning: &Tuning, footers: &Footers, control: &Control) -> Result<Self> {
         let pool = Arc::new(PeakPool::new(limits.memory));
-        let environment =
-            RuntimeEnvBuilder::new().with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>).build_arc()?;
+        let environment = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>)
+            .with_cache_manager(footers.config())
+            .build_arc()?;
         let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_batch_size(tuning.batch_rows);
         let options = config.options_mut();
         kql_plan::configure(options);

@@ -12,7 +12,7 @@ use crate::options::{Clock, Limits, SessionBuilder, Tuning};
 use crate::probe::SessionProbe;
 use crate::request::{Bounds, Request};
 use crate::result::{Outcome, QueryResult, Stats};
-use crate::run::{self, Runner};
+use crate::run::{self, Footers, Runner};
 use crate::stage::Stage;
 use crate::tables::{TableData, Tables};
 use chrono::Utc;
@@ -55,6 +55,7 @@ pub struct Session {
     numbers: AtomicU64,
     started: i64,
     runtime: OnceLock<Runtime>,
+    footers: Footers,
 }
 
 /// What a check found.
@@ -86,6 +87,7 @@ impl Session {
             numbers: AtomicU64::new(1),
             started: system_now(),
             runtime: OnceLock::new(),
+            footers: Footers::default(),
         }
     }
 
@@ -362,7 +364,7 @@ impl Session {
     ) -> Result<Vec<QueryResult>, Failure> {
         let engine = |e| errors::of_engine(&e, Span::default());
         let runtime = self.runtime()?;
-        let runner = Runner::new(&request.limits, &self.tuning, control).map_err(engine)?;
+        let runner = Runner::new(&request.limits, &self.tuning, &self.footers, control).map_err(engine)?;
         let host = SessionHost {
             databases: &databases,
             external: &self.external,
@@ -450,7 +452,7 @@ impl Session {
         let runtime = self.runtime().map_err(fail)?;
         let databases = self.databases();
         let request = Request::of(&parsed.script.statements, &self.limits).map_err(|d| vec![d])?;
-        let runner = Runner::new(&request.limits, &self.tuning, &Control::default())
+        let runner = Runner::new(&request.limits, &self.tuning, &self.footers, &Control::default())
             .map_err(|e| fail(errors::of_engine(&e, Span::default())))?;
         let host = SessionHost {
             databases: &databases,

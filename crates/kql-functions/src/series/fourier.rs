@@ -3,6 +3,7 @@
 //! Not a library: the one at hand (rustfft) turns on features of crates that Arrow and DataFusion are built on, so that the
 //! whole engine would be compiled once more; what is needed is a page.
 
+use std::cell::RefCell;
 use std::f64::consts::PI;
 
 /// A complex number.
@@ -46,15 +47,18 @@ impl Complex {
 }
 
 /// The transform X[k] = Σ x[j]·e^(-2πijk/n).
-pub(crate) fn forward(mut values: Vec<Complex>) -> Vec<Complex> {
-    if values.len().is_power_of_two() {
-        radix_2(&mut values);
-        return values;
-    }
+pub(crate) fn forward(values: Vec<Complex>) -> Vec<Complex> {
     if values.is_empty() {
         return values;
     }
-    chirp(&values)
+    // The series of a column have one length: what depends on it only is computed once.
+    if values.len() > KEPT {
+        return Plan::new(values.len()).forward(values);
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some(plan) if plan.length == values.len() => plan.forward(values),
+        _ => last.insert(Plan::new(values.len())).forward(values),
+    })
 }
 
 /// The inverse of [`forward`].
@@ -67,60 +71,123 @@ pub(crate) fn inverse(mut values: Vec<Complex>) -> Vec<Complex> {
     values
 }
 
-/// In place; the length is a power of two.
-fn radix_2(values: &mut [Complex]) {
-    let length = values.len();
-    let mut reversed = 0;
-    for place in 1..length {
-        let mut bit = length >> 1;
-        while reversed & bit != 0 {
-            reversed ^= bit;
-            bit >>= 1;
-        }
-        reversed |= bit;
-        if place < reversed {
-            values.swap(place, reversed);
-        }
-    }
-    let turns: Vec<Complex> = (0..length / 2).map(|k| Complex::root(k, length)).collect();
-    let mut half = 1;
-    while half < length {
-        for block in values.chunks_exact_mut(2 * half) {
-            let (low, high) = block.split_at_mut(half);
-            for (k, (a, b)) in low.iter_mut().zip(high).enumerate() {
-                let turned = b.times(turns[k * (length / (2 * half))]);
-                (*a, *b) = (
-                    Complex { re: a.re + turned.re, im: a.im + turned.im },
-                    Complex { re: a.re - turned.re, im: a.im - turned.im },
-                );
-            }
-        }
-        half *= 2;
-    }
+/// Longer plans are not kept: a thread would hold on to megabytes.
+const KEPT: usize = 1 << 15;
+
+thread_local! {
+    /// The plan of the length transformed last.
+    static LAST: RefCell<Option<Plan>> = const { RefCell::new(None) };
+}
+
+/// What the transforms of a length share.
+struct Plan {
+    length: usize,
+    radix: Radix2,
+    /// Of lengths that are no power of two.
+    chirp: Option<Chirp>,
 }
 
 /// With jk = (j² + k² - (k-j)²) / 2 the transform becomes a convolution, which a transform of any longer length computes.
-fn chirp(values: &[Complex]) -> Vec<Complex> {
-    let length = values.len();
-    let padded = (2 * length - 1).next_power_of_two();
-    // e^(-πik²/n), whose angle repeats when k² grows by 2n.
-    let turns: Vec<Complex> = (0..length)
-        .map(|k| {
-            let square = (k as u128 * k as u128 % (2 * length as u128)) as f64;
-            Complex::turn(-PI * square / length as f64)
-        })
-        .collect();
-    let mut left = vec![Complex::default(); padded];
-    let mut right = vec![Complex::default(); padded];
-    for (place, (value, turn)) in values.iter().zip(&turns).enumerate() {
-        left[place] = value.times(*turn);
-        right[place] = turn.conjugate();
-        right[(padded - place) % padded] = turn.conjugate();
+struct Chirp {
+    /// e^(-πik²/n).
+    turns: Vec<Complex>,
+    /// The transformed conjugates, laid out for a circular convolution.
+    kernel: Vec<Complex>,
+}
+
+impl Plan {
+    fn new(length: usize) -> Self {
+        if length.is_power_of_two() {
+            return Plan { length, radix: Radix2::new(length), chirp: None };
+        }
+        let padded = (2 * length - 1).next_power_of_two();
+        // The angle repeats when k² grows by 2n.
+        let turns: Vec<Complex> = (0..length)
+            .map(|k| {
+                let square = (k as u128 * k as u128 % (2 * length as u128)) as f64;
+                Complex::turn(-PI * square / length as f64)
+            })
+            .collect();
+        let mut kernel = vec![Complex::default(); padded];
+        for (place, turn) in turns.iter().enumerate() {
+            kernel[place] = turn.conjugate();
+            kernel[(padded - place) % padded] = turn.conjugate();
+        }
+        let radix = Radix2::new(padded);
+        radix.forward(&mut kernel);
+        Plan { length, radix, chirp: Some(Chirp { turns, kernel }) }
     }
-    radix_2(&mut left);
-    radix_2(&mut right);
-    let product = left.into_iter().zip(right).map(|(a, b)| a.times(b)).collect();
-    inverse(product).into_iter().zip(turns).map(|(value, turn)| value.times(turn)).collect()
+
+    fn forward(&self, mut values: Vec<Complex>) -> Vec<Complex> {
+        let Some(Chirp { turns, kernel }) = &self.chirp else {
+            self.radix.forward(&mut values);
+            return values;
+        };
+        let padded = kernel.len();
+        let mut work = Vec::with_capacity(padded);
+        work.extend(values.iter().zip(turns).map(|(value, turn)| value.times(*turn)));
+        work.resize(padded, Complex::default());
+        self.radix.forward(&mut work);
+        // The product, and its inverse transform: conjugated before and after, divided by the length.
+        work.iter_mut().zip(kernel).for_each(|(a, b)| *a = a.times(*b).conjugate());
+        self.radix.forward(&mut work);
+        let scale = padded as f64;
+        for ((value, work), turn) in values.iter_mut().zip(work).zip(turns) {
+            *value = Complex { re: work.re / scale, im: -work.im / scale }.times(*turn);
+        }
+        values
+    }
+}
+
+/// The transform of a length that is a power of two.
+struct Radix2 {
+    /// The roots of unity of each pass, one pass after the other: 1, 2, 4 … of them.
+    turns: Vec<Complex>,
+}
+
+impl Radix2 {
+    fn new(length: usize) -> Self {
+        let mut turns = Vec::with_capacity(length);
+        let mut half = 1;
+        while half < length {
+            turns.extend((0..half).map(|k| Complex::root(k * (length / (2 * half)), length)));
+            half *= 2;
+        }
+        Radix2 { turns }
+    }
+
+    /// In place.
+    fn forward(&self, values: &mut [Complex]) {
+        let length = values.len();
+        let mut reversed = 0;
+        for place in 1..length {
+            let mut bit = length >> 1;
+            while reversed & bit != 0 {
+                reversed ^= bit;
+                bit >>= 1;
+            }
+            reversed |= bit;
+            if place < reversed {
+                values.swap(place, reversed);
+            }
+        }
+        let (mut half, mut turns) = (1, self.turns.as_slice());
+        while half < length {
+            let (pass, later) = turns.split_at(half);
+            for block in values.chunks_exact_mut(2 * half) {
+                let (low, high) = block.split_at_mut(half);
+                for ((a, b), turn) in low.iter_mut().zip(high).zip(pass) {
+                    let turned = b.times(*turn);
+                    (*a, *b) = (
+                        Complex { re: a.re + turned.re, im: a.im + turned.im },
+                        Complex { re: a.re - turned.re, im: a.im - turned.im },
+                    );
+                }
+            }
+            turns = later;
+            half *= 2;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::keys::{Keys, key_of};
 use super::{Needs, Operation, Start, Transform};
 use crate::cell::cell;
-use arrow::array::{Array, ArrayRef, AsArray, StringViewBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, StringViewBuilder, UInt32Array};
+use arrow::compute::take;
 use arrow::datatypes::{Field, FieldRef, Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::error::Result;
@@ -102,30 +103,68 @@ impl Operation for MakeSeries {
             rest = keys.split_off(self.keys.len());
         }
         Ok(Box::new(Running {
+            values: rest,
+            texts: self.aggregates.iter().map(|_| Texts::default()).collect(),
             operation: self.clone(),
             keys: Keys::new(keys),
-            values: rest,
-            series: HashMap::new(),
+            groups: HashMap::new(),
             order: Vec::new(),
+            rows: Vec::new(),
             bytes: 0,
             schema: start.schema,
         }))
     }
 }
 
-/// The bins of one key, as JSON texts (`None`: null) per aggregate.
-type Series = HashMap<i64, Vec<Option<Box<str>>>>;
+/// The values of an aggregate, row by row: JSON texts one after the other.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    /// Where each row's text ends; it is null when that is where the one before ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn push(&mut self, value: &Value) {
+        if !value.is_null() {
+            dynamic::write_value(&mut self.text, value);
+        }
+        self.ends.push(self.text.len());
+    }
+
+    fn get(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(row).copied().unwrap_or(start);
+        self.text.get(start..end).filter(|text| !text.is_empty()).unwrap_or("null")
+    }
+}
 
 struct Running {
     operation: MakeSeries,
     keys: Keys,
     /// The bin number, then the aggregates.
     values: Vec<Arc<dyn PhysicalExpr>>,
-    series: HashMap<Box<[u8]>, Series>,
+    /// The number of each key.
+    groups: HashMap<Box<[u8]>, usize>,
     /// Keys in the order they came.
     order: Vec<Box<[u8]>>,
+    /// The number of the key and the bin of each row.
+    rows: Vec<(usize, i64)>,
+    texts: Vec<Texts>,
     bytes: usize,
     schema: SchemaRef,
+}
+
+impl Running {
+    fn group(&mut self, key: &[u8]) -> usize {
+        if let Some(group) = self.groups.get(key) {
+            return *group;
+        }
+        self.bytes += 2 * key.len() + 96;
+        self.order.push(key.into());
+        self.groups.insert(key.into(), self.order.len() - 1);
+        self.order.len() - 1
+    }
 }
 
 impl Transform for Running {
@@ -136,62 +175,72 @@ impl Transform for Running {
         let columns = self.values.iter().map(|e| e.evaluate(&batch)?.into_array(rows)).collect::<Result<Vec<_>>>()?;
         let Some((bins, aggregates)) = columns.split_first() else { return Ok(()) };
         let bins = bins.as_primitive::<Int64Type>();
-        for row in 0..rows {
-            if bins.is_null(row) {
-                continue;
-            }
-            let mut texts = Vec::with_capacity(aggregates.len());
-            for (column, (_, ty, _)) in aggregates.iter().zip(&self.operation.aggregates) {
-                let text = json(&cell(column, row, *ty));
-                self.bytes += 24 + text.as_ref().map_or(0, |t| t.len());
-                texts.push(text);
-            }
-            let key = key_of(&encoded, row);
-            if !self.series.contains_key(key) {
-                self.bytes += 2 * key.len() + 96;
-                self.order.push(key.into());
-            }
-            self.series.entry(key.into()).or_default().insert(bins.value(row), texts);
+        let filled: Vec<usize> = (0..rows).filter(|row| bins.is_valid(*row)).collect();
+        for row in &filled {
+            let group = self.group(key_of(&encoded, *row));
+            self.rows.push((group, bins.value(*row)));
         }
+        for ((column, (_, ty, _)), texts) in aggregates.iter().zip(&self.operation.aggregates).zip(&mut self.texts) {
+            let before = texts.text.len();
+            filled.iter().for_each(|row| texts.push(&cell(column, *row, *ty)));
+            self.bytes += texts.text.len() - before + 8 * filled.len();
+        }
+        self.bytes += 16 * filled.len();
         Ok(())
     }
 
     fn finish(&mut self, out: &mut Vec<RecordBatch>) -> Result<()> {
-        let operation = &self.operation;
-        if self.order.is_empty() && operation.nonempty && operation.keys.is_empty() {
-            self.order.push(Box::default());
-            self.series.insert(Box::default(), Series::new());
+        if self.order.is_empty() && self.operation.nonempty && self.operation.keys.is_empty() {
+            self.group(&[]);
         }
-        let seen = || self.series.values().flat_map(|s| s.keys().copied());
+        let operation = &self.operation;
         if self.order.is_empty() {
             return Ok(());
         }
+        let seen = || self.rows.iter().map(|(_, bin)| *bin);
         let Some(first) = operation.first.or_else(|| seen().min()) else { return Ok(()) };
         let Some(last) = operation.last.or_else(|| seen().max()) else { return Ok(()) };
         if last.saturating_sub(first) >= MAX_BINS {
             let message = format!("a make-series has at most {MAX_BINS} bins");
             return Err(refuse(code::LIMIT, message));
         }
-        let axis = array((first..=last).map(|bin| json(&operation.origin.at(bin, operation.step))));
-        let mut columns: Vec<ArrayRef> = self.keys.decode(self.order.iter().map(|k| &**k))?;
-        for (i, (_, _, default)) in operation.aggregates.iter().enumerate() {
-            let default = json(default);
-            let mut builder = StringViewBuilder::new();
-            for key in &self.order {
-                let series = self.series.get(key);
-                let value = |bin| match series.and_then(|s| s.get(&bin)) {
-                    Some(values) => values.get(i).cloned().flatten(),
-                    None => default.clone(),
-                };
-                builder.append_value(array((first..=last).map(value)));
-            }
-            columns.push(Arc::new(builder.finish()));
+        // The rows of each key, one key after the other.
+        let mut starts = vec![0usize; self.order.len() + 1];
+        self.rows.iter().for_each(|(group, _)| starts[group + 1] += 1);
+        (1..starts.len()).for_each(|i| starts[i] += starts[i - 1]);
+        let mut by_group = vec![0usize; self.rows.len()];
+        let mut next = starts.clone();
+        for (row, (group, _)) in self.rows.iter().enumerate() {
+            by_group[next[*group]] = row;
+            next[*group] += 1;
         }
-        let mut axes = StringViewBuilder::new();
-        self.order.iter().for_each(|_| axes.append_value(&axis));
-        columns.push(Arc::new(axes.finish()));
+        let bins = usize::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(0);
+        let defaults: Vec<String> = operation.aggregates.iter().map(|(.., default)| json(default)).collect();
+        let mut arrays: Vec<StringViewBuilder> = defaults.iter().map(|_| StringViewBuilder::new()).collect();
+        let (mut slots, mut text) = (vec![usize::MAX; bins], String::new());
+        for group in starts.windows(2) {
+            slots.fill(usize::MAX);
+            for row in &by_group[group[0]..group[1]] {
+                let place = self.rows[*row].1.checked_sub(first).and_then(|bin| usize::try_from(bin).ok());
+                if let Some(slot) = place.and_then(|place| slots.get_mut(place)) {
+                    *slot = *row;
+                }
+            }
+            for ((array, texts), default) in arrays.iter_mut().zip(&self.texts).zip(&defaults) {
+                let items = slots.iter().map(|row| if *row == usize::MAX { default } else { texts.get(*row) });
+                write_array(&mut text, items);
+                array.append_value(&text);
+            }
+        }
+        let mut columns: Vec<ArrayRef> = self.keys.decode(self.order.iter().map(|k| &**k))?;
+        columns.extend(arrays.into_iter().map(|mut array| Arc::new(array.finish()) as ArrayRef));
+        // One text for all rows: their views share it.
+        let axis: Vec<String> = (first..=last).map(|bin| json(&operation.origin.at(bin, operation.step))).collect();
+        write_array(&mut text, axis.iter().map(String::as_str));
+        let axis = StringViewArray::from_iter_values([&text]);
+        columns.push(take(&axis, &UInt32Array::from(vec![0; self.order.len()]), None)?);
         out.push(RecordBatch::try_new(Arc::clone(&self.schema), columns)?);
-        self.series.clear();
+        (self.groups, self.rows, self.texts) = (HashMap::new(), Vec::new(), Vec::new());
         Ok(())
     }
 
@@ -200,23 +249,23 @@ impl Transform for Running {
     }
 }
 
-fn json(value: &Value) -> Option<Box<str>> {
-    if value.is_null() {
-        return None;
-    }
+fn json(value: &Value) -> String {
     let mut text = String::new();
-    dynamic::write_value(&mut text, value);
-    Some(text.into())
+    match value.is_null() {
+        true => text.push_str("null"),
+        false => dynamic::write_value(&mut text, value),
+    }
+    text
 }
 
-fn array(items: impl Iterator<Item = Option<Box<str>>>) -> String {
-    let mut text = String::from("[");
+fn write_array<'a>(text: &mut String, items: impl Iterator<Item = &'a str>) {
+    text.clear();
+    text.push('[');
     for (i, item) in items.enumerate() {
         if i > 0 {
             text.push(',');
         }
-        text.push_str(item.as_deref().unwrap_or("null"));
+        text.push_str(item);
     }
     text.push(']');
-    text
 }
