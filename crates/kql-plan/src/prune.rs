@@ -150,7 +150,7 @@ impl Pass<'_> {
             }
             TableKind::Summarize { input, keys, aggregates } => {
                 keys.iter().for_each(|k| read.read(&k.value));
-                kept_calls(keys, aggregates, &needs).flat_map(|c| &c.arguments).for_each(|a| read.read(a));
+                kept_calls(keys, aggregates, &needs).iter().flat_map(|c| &c.arguments).for_each(|a| read.read(a));
                 self.need(input, &read);
             }
             TableKind::SampleDistinct { input, of, .. } => {
@@ -274,8 +274,7 @@ impl Pass<'_> {
                 columns.iter().map(|c| Column::new(Arc::clone(&c.name), c.value.ty)).collect()
             }
             TableKind::Summarize { keys, aggregates, .. } => {
-                let kept: Vec<AggregateCall> = kept_calls(keys, aggregates, needs).cloned().collect();
-                *aggregates = kept;
+                *aggregates = kept_calls(keys, aggregates, needs);
                 let keys = keys.iter().map(|k| Column::new(Arc::clone(&k.name), k.value.ty));
                 let results = aggregates.iter().flat_map(|a| &a.results).map(|(n, ty)| Column::new(Arc::clone(n), *ty));
                 keys.chain(results).collect()
@@ -379,15 +378,40 @@ fn kept_join_columns<'a>(columns: &'a [JoinColumn], needs: &'a Needs) -> impl It
     columns.iter().enumerate().filter(move |(i, c)| if any { needs.has(&c.name) } else { *i == 0 }).map(|(_, c)| c)
 }
 
-fn kept_calls<'a>(
-    keys: &'a [NamedExpr],
-    calls: &'a [AggregateCall],
-    needs: &'a Needs,
-) -> impl Iterator<Item = &'a AggregateCall> {
+fn kept_calls(keys: &[NamedExpr], calls: &[AggregateCall], needs: &Needs) -> Vec<AggregateCall> {
     let read = |call: &AggregateCall| call.results.iter().any(|(name, _)| needs.has(name));
     // Without keys and aggregates there would be no row to make.
     let any = !keys.is_empty() || calls.iter().any(read);
-    calls.iter().enumerate().filter(move |(i, c)| if any { read(c) } else { *i == 0 }).map(|(_, c)| c)
+    let kept = calls.iter().enumerate().filter(|(i, c)| if any { read(c) } else { *i == 0 });
+    kept.map(|(_, call)| without_unread_results(call, needs)).collect()
+}
+
+/// Aggregates that give one column per argument, of one row: the columns that are read.
+fn without_unread_results(call: &AggregateCall, needs: &Needs) -> AggregateCall {
+    let mut call = call.clone();
+    // The first argument of `arg_max` chooses the row. One column of `take_any` is another aggregate: it skips nulls.
+    let least = match call.function.name {
+        "arg_max" | "arg_min" | "argmax" | "argmin" => 1,
+        "take_any" | "any" => 2,
+        _ => return call,
+    };
+    if call.results.len() != call.arguments.len() {
+        return call;
+    }
+    let mut keep: Vec<bool> = call.results.iter().map(|(name, _)| needs.has(name)).collect();
+    if least == 1 {
+        keep.iter_mut().take(1).for_each(|first| *first = true);
+    }
+    let mut missing = least - keep.iter().filter(|k| **k).count().min(least);
+    for keep in keep.iter_mut().filter(|k| !**k) {
+        if missing > 0 {
+            (*keep, missing) = (true, missing - 1);
+        }
+    }
+    let (mut results, mut arguments) = (keep.iter(), keep.iter());
+    call.results.retain(|_| results.next() != Some(&false));
+    call.arguments.retain(|_| arguments.next() != Some(&false));
+    call
 }
 
 /// What is needed of an output, as far as it comes from the input's column of the same name.

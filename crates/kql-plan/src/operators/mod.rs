@@ -5,6 +5,7 @@ mod datatable;
 mod filter;
 mod graph;
 mod join;
+mod late_rows;
 mod make_series;
 mod mv_apply;
 mod mv_expand;

@@ -26,7 +26,8 @@ impl Planner<'_> {
         let ordered = aggregates.iter().any(is_ordered);
         let order = if ordered && input.serialized { Order::Matters } else { Order::Ignored };
         let rows = self.rows(input, order)?;
-        self.aggregate(rows, keys, aggregates, span)
+        let winners = if order == Order::Ignored { self.finds_winners(input, keys, aggregates) } else { None };
+        self.grouped(rows, keys, aggregates, winners, span)
     }
 
     /// Groups rows by keys. The output has the keys, then the results of the aggregates.
@@ -35,6 +36,17 @@ impl Planner<'_> {
         rows: Rows,
         keys: &[NamedExpr],
         aggregates: &[AggregateCall],
+        span: Span,
+    ) -> Result<Rows> {
+        self.grouped(rows, keys, aggregates, None, span)
+    }
+
+    fn grouped(
+        &self,
+        rows: Rows,
+        keys: &[NamedExpr],
+        aggregates: &[AggregateCall],
+        winners: Option<&str>,
         span: Span,
     ) -> Result<Rows> {
         let mut computed: Vec<(String, DfExpr)> = Vec::new();
@@ -54,6 +66,16 @@ impl Planner<'_> {
         let filter = rows.carried.marker.as_ref().map(|m| Box::new(DfExpr::Not(Box::new(ident(m)))));
         let groups: Vec<DfExpr> =
             (0..keys.len()).map(|i| ident(&format!("__key{i}__"))).chain(carried.idents()).collect();
+        let of_first = (winners, aggregates.first().and_then(|a| a.arguments.first()), calls.first());
+        let rows = match of_first {
+            (Some(best), Some(first), Some(call)) if carried.is_empty() => match call.params.args.first() {
+                Some(DfExpr::Column(column)) => {
+                    Rows { plan: self.winners(rows.plan, &groups, &column.name, (best, first.ty), span)?, ..rows }
+                }
+                _ => rows,
+            },
+            _ => rows,
+        };
         let mut results = Vec::with_capacity(calls.len());
         for (i, mut call) in calls.into_iter().enumerate() {
             call.params.filter = filter.clone();
