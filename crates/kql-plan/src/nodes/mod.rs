@@ -6,6 +6,7 @@ mod logical;
 mod operation;
 mod planner;
 
+pub(crate) mod fields;
 pub(crate) mod first_per_key;
 pub(crate) mod graph;
 pub(crate) mod group_limit;

@@ -40,7 +40,9 @@ impl Planner<'_> {
             return self.first(sorted, count, span);
         }
         let expr = self.sort_keys(std::slice::from_ref(key))?;
-        let input = Arc::new(legs_alike(rows.plan, 1, span)?);
+        let late = self.finds_top(input, count, key);
+        let input = if late { self.top_winners(rows.plan, &expr, count, span)? } else { rows.plan };
+        let input = Arc::new(legs_alike(input, 1, span)?);
         let plan = LogicalPlan::Sort(Sort { expr, input, fetch: Some(count) });
         if order == Order::Ignored {
             return Ok(Rows::new(plan));

@@ -4,16 +4,23 @@
 
 use crate::error::{At, PlanError, Result};
 use crate::expression::{field_of, ident, runs};
+use crate::nodes::OperationNode;
+use crate::nodes::fields::Fields;
 use crate::planner::{Order, Planner};
 use crate::rows::{Carried, Rows, limit};
+use arrow::datatypes::Field;
 use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr as DfExpr, LogicalPlan, lit};
 use kql_aggregates::aggregate_udf;
 use kql_bind::bound::{AggregateCall, Expr, NamedExpr, Table};
 use kql_diagnostic::Span;
+use kql_functions::arrow_type;
 use kql_types::ScalarType;
 use std::sync::Arc;
+
+/// Fields of a struct that are taken out one by one at most.
+const MANY: usize = 8;
 
 impl Planner<'_> {
     pub(crate) fn summarize(
@@ -97,15 +104,23 @@ impl Planner<'_> {
         let plan = if one_row { limit(plan, 1) } else { plan };
 
         let keys = keys.iter().enumerate().map(|(i, k)| (k.name.to_string(), ident(&format!("__key{i}__"))));
-        let results = aggregates.iter().enumerate().flat_map(|(i, call)| {
+        let (mut plan, mut columns) = (plan, keys.collect::<Vec<_>>());
+        for (i, call) in aggregates.iter().enumerate() {
             let column = format!("__result{i}__");
-            let several = call.results.len() > 1;
-            call.results.iter().enumerate().map(move |(r, (name, _))| {
-                let value = ident(&column);
-                (name.to_string(), if several { field_of(value, &r.to_string()) } else { value })
-            })
-        });
-        let columns = keys.chain(results).collect();
+            let results = call.results.iter().enumerate();
+            if call.results.len() > MANY {
+                let field = |r: usize| format!("__result{i}_{r}__");
+                let fields = results.clone().map(|(r, (_, ty))| Field::new(field(r), arrow_type(*ty), ty.has_null()));
+                let fields = Fields::new(fields.map(Arc::new).collect());
+                plan = OperationNode::plan(fields, vec![ident(&column)], plan).at(span)?;
+                columns.extend(results.map(|(r, (name, _))| (name.to_string(), ident(&field(r)))));
+            } else if call.results.len() > 1 {
+                let value = |r: usize| field_of(ident(&column), &r.to_string());
+                columns.extend(results.map(|(r, (name, _))| (name.to_string(), value(r))));
+            } else {
+                columns.extend(results.map(|(_, (name, _))| (name.to_string(), ident(&column))));
+            }
+        }
         Rows { plan, carried }.project(columns, span)
     }
 
