@@ -27,6 +27,14 @@ const QUERIES: &[&str] = &[
     "DeviceLogonEvents | where AccountName != 'x' and isnull(RemotePort) | count",
     "DeviceLogonEvents | join kind=inner (DeviceProcessEvents | where ProcessCommandLine has 'enc') on DeviceId | summarize n = count() by DeviceName | sort by DeviceName asc",
     "DeviceProcessEvents | summarize arg_max(Timestamp, *) by DeviceName | project DeviceName, Timestamp, FileName | sort by DeviceName asc",
+    "DeviceProcessEvents | where Timestamp > ago(5d) | summarize arg_min(Timestamp, *) by FileName, bin(Timestamp, 1d) | sort by FileName asc, Timestamp asc",
+    "DeviceLogonEvents | summarize arg_max(RemotePort, *) by LogonType | sort by LogonType asc | project LogonType, RemotePort",
+    "DeviceProcessEvents | summarize arg_max(Timestamp, *) by DeviceId | where DeviceName has 'srv' or FileName == 'cmd.exe' | sort by DeviceId asc",
+    "DeviceProcessEvents | summarize take_any(DeviceName, FileName, FolderPath) by Type | count",
+    "DeviceProcessEvents | where ProcessCommandLine has 'enc' | top 5 by Timestamp desc",
+    "DeviceLogonEvents | top 4 by RemotePort asc nulls first | project RemotePort",
+    "DeviceLogonEvents | extend P = RemotePort + 1 | top 7 by P asc | project P | sort by P asc",
+    "DeviceProcessEvents | top 100000 by Timestamp | summarize count(), dcount(DeviceName)",
     "DeviceProcessEvents | getschema",
     "union DeviceProcessEvents, DeviceLogonEvents | summarize count() by Type | sort by Type asc",
     "let Now = now(); DeviceProcessEvents | summarize Count = count() by bin_at(TimeGenerated, 1d, Now) | sort by TimeGenerated asc",
@@ -57,18 +65,27 @@ fn files_in_place_answer_as_loaded_ones() {
     for query in QUERIES {
         assert_eq!(answer(folder.path(), query, "0"), answer(folder.path(), query, "1000000000"), "{query}");
     }
-    let explained = Command::new(env!("CARGO_BIN_EXE_kql"))
-        .args(["explain", "--stage", "physical", "--now", "latest"])
-        .arg("DeviceLogonEvents | where Timestamp > ago(1d) and AccountName has 'admin' | project Timestamp")
-        .arg("--data")
-        .arg(folder.path())
-        .env("KQL_IN_PLACE", "0")
-        .output()
-        .unwrap();
-    let plan = String::from_utf8_lossy(&explained.stdout);
+    let query = "DeviceLogonEvents | where Timestamp > ago(1d) and AccountName has 'admin' | project Timestamp";
+    let plan = physical(folder.path(), query);
     assert!(plan.contains("projection=[Timestamp]"), "{plan}");
     assert!(plan.contains("predicate=Timestamp@0 >"), "{plan}");
     assert!(!plan.contains("FilterExec"), "{plan}");
+    // Whole rows are read only where a winner lies.
+    for query in ["summarize arg_max(Timestamp, *) by DeviceId", "top 10 by Timestamp"] {
+        let plan = physical(folder.path(), &format!("DeviceLogonEvents | {query}"));
+        assert!(plan.contains("join_type=RightSemi") && plan.contains("DynamicFilter"), "{plan}");
+    }
+}
+
+/// The physical plan of a query over files in place.
+fn physical(data: &Path, query: &str) -> String {
+    let explained = Command::new(env!("CARGO_BIN_EXE_kql"))
+        .args(["explain", "--stage", "physical", "--now", "latest", query, "--data"])
+        .arg(data)
+        .env("KQL_IN_PLACE", "0")
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&explained.stdout).into_owned()
 }
 
 /// Writes a file again without the types kql marks.
