@@ -1,9 +1,11 @@
 //! Everyday work on devices.
 
+use crate::grow::{digest, file_name, tail};
 use crate::story::Story;
+use crate::times::instants;
 use crate::world::{Device, Program, hex};
 use crate::{Options, Record, Sink, World};
-use kql_types::datetime::{TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND, day_of_week};
+use kql_types::datetime::{TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::io;
@@ -24,53 +26,6 @@ const TABLES: [(&str, u64); 10] = [
 /// Share of mail tables and the rest.
 pub(crate) const MAIL_SHARE: u64 = 40;
 
-const HOSTS: [(&str, &str); 10] = [
-    ("www.bing.com", "204.79.197.200"),
-    ("login.microsoftonline.example", "198.51.100.5"),
-    ("outlook.office.example", "198.51.100.6"),
-    ("github.example", "198.51.100.20"),
-    ("cdn.jsdelivr.example", "198.51.100.21"),
-    ("update.vendor.example", "198.51.100.30"),
-    ("teams.microsoft.example", "198.51.100.7"),
-    ("fonts.gstatic.example", "198.51.100.40"),
-    ("news.example", "198.51.100.50"),
-    ("intranet.contoso.example", "10.20.0.33"),
-];
-
-/// Instants of a table's events, in order: few at night and at weekends, none where the table is silent.
-///
-/// `DeviceEvents` has a day without any event, so that "no data on that day" is in the fixtures.
-pub(crate) fn instants(options: &Options, table: &str, count: u64, random: &mut ChaCha8Rng) -> Vec<i64> {
-    let start = options.end - i64::from(options.days) * TICKS_PER_DAY;
-    let weight = |hour: i64| {
-        let at = start + hour * TICKS_PER_HOUR;
-        let silent = table == "DeviceEvents" && hour / 24 == 4;
-        let of_day = (at / TICKS_PER_HOUR).rem_euclid(24);
-        let busy = if (8..18).contains(&of_day) { 10 } else { 2 };
-        let weekend = matches!(day_of_week(at), 0 | 6);
-        if silent {
-            0
-        } else if weekend {
-            busy.min(2)
-        } else {
-            busy
-        }
-    };
-    let hours: Vec<(i64, u64)> = (0..i64::from(options.days) * 24).map(|h| (h, weight(h))).collect();
-    let total: u64 = hours.iter().map(|h| h.1).sum::<u64>().max(1);
-    let mut times = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
-    let (mut given, mut seen) = (0, 0);
-    for (hour, weight) in hours {
-        seen += weight;
-        let due = count * seen / total;
-        let first = times.len();
-        times.extend((given..due).map(|_| start + hour * TICKS_PER_HOUR + random.random_range(0..TICKS_PER_HOUR)));
-        times[first..].sort_unstable();
-        given = due;
-    }
-    times
-}
-
 pub(crate) fn generate(
     options: &Options,
     world: &World,
@@ -84,6 +39,7 @@ pub(crate) fn generate(
             let record = event(table, time, world, random);
             sink.record(table, &record.line())?;
         }
+        story.tell_rest(table, sink)?;
     }
     Ok(())
 }
@@ -95,7 +51,8 @@ fn event(table: &'static str, time: i64, world: &World, random: &mut ChaCha8Rng)
         ((x * x * n as f64) as usize).min(n - 1)
     };
     let device = &world.devices[skewed(random, world.devices.len())];
-    let program = &world.programs[skewed(random, world.programs.len())];
+    let programs = world.programs.len();
+    let program = &world.programs[if world.large { tail(random, programs) } else { skewed(random, programs) }];
     let actor = Actor { device, program, world };
     let record = Record::streamed(table, time).text("DeviceId", &device.id).text("DeviceName", &device.name);
     match table {
@@ -113,6 +70,10 @@ fn event(table: &'static str, time: i64, world: &World, random: &mut ChaCha8Rng)
     .long("ReportId", random.random_range(1..200_000))
 }
 
+fn guid_of(h: &str) -> String {
+    format!("{}-{}-{}-{}-{}", &h[..8], &h[8..12], &h[12..16], &h[16..20], &h[20..])
+}
+
 /// Who does something.
 #[derive(Debug)]
 pub(crate) struct Actor<'a> {
@@ -122,32 +83,73 @@ pub(crate) struct Actor<'a> {
 }
 
 impl Actor<'_> {
+    /// Fills a template ([`Program::command`]) in. Each instance has the same draws before its own.
     fn fill(&self, template: &str, random: &mut ChaCha8Rng) -> String {
         let user = &self.world.users[self.device.user].name;
         let host = &self.world.devices[random.random_range(0..self.world.devices.len())].name;
-        template.replace("{u}", user).replace("{h}", host).replace("{n}", &random.random_range(100..9_999).to_string())
+        let number: u32 = random.random_range(100..9_999);
+        let mut text = String::with_capacity(template.len() + 48);
+        let mut rest = template;
+        while let Some((before, name)) = rest.split_once('{') {
+            text.push_str(before);
+            let mut number_of = |digits| digest(random.random(), digits);
+            match name.get(..2) {
+                Some("u}") => text.push_str(user),
+                Some("h}") => text.push_str(host),
+                Some("n}") => text.push_str(&number.to_string()),
+                Some("x}") => text.push_str(&number_of(14)),
+                Some("g}") => text.push_str(&guid_of(&number_of(32))),
+                _ => {
+                    text.push('{');
+                    rest = name;
+                    continue;
+                }
+            }
+            rest = &name[2..];
+        }
+        text.push_str(rest);
+        text
+    }
+
+    /// Hex digits of one of a device's two things of a kind; of any thing in a small company.
+    fn thing(&self, kind: u64, digits: usize, random: &mut ChaCha8Rng) -> String {
+        match self.world.large {
+            true => digest(((self.device.user as u64) << 8) | (kind << 1) | random.random_range(0..2), digits),
+            false => hex(random, digits),
+        }
+    }
+
+    /// Hex digits of the signature of the program's company.
+    fn signature(&self, kind: u64, digits: usize, random: &mut ChaCha8Rng) -> String {
+        match self.world.large {
+            true => digest(self.program.company.bytes().fold(kind, |h, b| h.wrapping_mul(257) ^ u64::from(b)), digits),
+            false => hex(random, digits),
+        }
     }
 
     /// The properties of the initiating process, which most tables have.
     pub(crate) fn initiating(&self, record: Record, random: &mut ChaCha8Rng) -> Record {
         let user = &self.world.users[self.device.user];
         let p = self.program;
-        let system = matches!(p.parent, "services.exe" | "svchost.exe");
+        let system = matches!(&*p.parent, "services.exe" | "svchost.exe");
         let time = record.time;
         let record = record
-            .text("InitiatingProcessFileName", p.file)
-            .text("InitiatingProcessFolderPath", &format!("{}\\{}", self.fill(p.folder, random), p.file).to_lowercase())
-            .text("InitiatingProcessCommandLine", &self.fill(p.command, random))
+            .text("InitiatingProcessFileName", &p.file)
+            .text(
+                "InitiatingProcessFolderPath",
+                &format!("{}\\{}", self.fill(&p.folder, random), &p.file).to_lowercase(),
+            )
+            .text("InitiatingProcessCommandLine", &self.fill(&p.command, random))
             .long("InitiatingProcessId", random.random_range(1_000..30_000))
             .time("InitiatingProcessCreationTime", time - random.random_range(0..6 * TICKS_PER_HOUR))
-            .text("InitiatingProcessParentFileName", p.parent)
+            .text("InitiatingProcessParentFileName", &p.parent)
             .long("InitiatingProcessParentId", random.random_range(500..30_000))
             .text("InitiatingProcessSHA1", &p.sha1)
             .text("InitiatingProcessSHA256", &p.sha256)
             .text("InitiatingProcessMD5", &p.md5)
             .long("InitiatingProcessFileSize", p.size)
-            .text("InitiatingProcessVersionInfoCompanyName", p.company)
-            .text("InitiatingProcessVersionInfoProductName", p.product);
+            .text("InitiatingProcessVersionInfoCompanyName", &p.company)
+            .text("InitiatingProcessVersionInfoProductName", &p.product);
         if system {
             record
                 .text("InitiatingProcessAccountDomain", "nt authority")
@@ -172,17 +174,17 @@ fn process(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record
     let time = record.time;
     let record = record
         .text("ActionType", "ProcessCreated")
-        .text("FileName", p.file)
-        .text("FolderPath", &format!("{}\\{}", actor.fill(p.folder, random), p.file))
+        .text("FileName", &p.file)
+        .text("FolderPath", &format!("{}\\{}", actor.fill(&p.folder, random), &p.file))
         .text("SHA1", &p.sha1)
         .text("SHA256", &p.sha256)
         .text("MD5", &p.md5)
         .long("FileSize", p.size)
-        .text("ProcessVersionInfoCompanyName", p.company)
-        .text("ProcessVersionInfoProductName", p.product)
-        .text("ProcessVersionInfoOriginalFileName", p.file)
+        .text("ProcessVersionInfoCompanyName", &p.company)
+        .text("ProcessVersionInfoProductName", &p.product)
+        .text("ProcessVersionInfoOriginalFileName", &p.file)
         .long("ProcessId", random.random_range(1_000..30_000))
-        .text("ProcessCommandLine", &actor.fill(p.command, random))
+        .text("ProcessCommandLine", &actor.fill(&p.command, random))
         .text("ProcessIntegrityLevel", "Medium")
         .text("ProcessTokenElevation", "TokenElevationTypeLimited")
         .time("ProcessCreationTime", time - random.random_range(0..TICKS_PER_SECOND))
@@ -196,7 +198,8 @@ fn process(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record
 }
 
 fn network(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
-    let (url, ip) = HOSTS[random.random_range(0..HOSTS.len())];
+    let host = actor.world.host(random);
+    let (url, ip) = (&*host.url, &*host.ip);
     let action = match random.random_range(0..20) {
         0..14 => "ConnectionSuccess",
         14..16 => "ConnectionFailed",
@@ -238,7 +241,10 @@ fn file(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
         ("setup", "exe"),
         ("archive", "zip"),
     ][random.random_range(0..6)];
-    let name = format!("{name} {}.{kind}", random.random_range(1..400));
+    let (name, of) = match actor.world.large {
+        true => file_name(random),
+        false => (format!("{name} {}.{kind}", random.random_range(1..400)), 0),
+    };
     let folder = actor.fill(
         [
             r"C:\Users\{u}\Documents",
@@ -248,20 +254,29 @@ fn file(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
         ][random.random_range(0..4)],
         random,
     );
+    let (sha1, sha256) = match actor.world.large {
+        // A file has few contents; half the files are one device's own.
+        true => {
+            let own = if of % 2 == 0 { 0 } else { actor.device.user as u64 + 1 };
+            let of = (of << 24) ^ (own << 8) ^ random.random_range(0..4);
+            (digest(of, 40), digest(!of, 64))
+        }
+        false => (hex(random, 40), hex(random, 64)),
+    };
     let record = record
         .text("ActionType", action)
         .text("FileName", &name)
         .text("FolderPath", &format!("{folder}\\{name}"))
-        .text("SHA1", &hex(random, 40))
-        .text("SHA256", &hex(random, 64))
+        .text("SHA1", &sha1)
+        .text("SHA256", &sha256)
         .long("FileSize", random.random_range(200..8_000_000));
     let record = if action == "FileRenamed" {
         record.text("PreviousFileName", &format!("~{name}")).text("PreviousFolderPath", &folder)
     } else if folder.ends_with("Downloads") {
-        let (url, ip) = HOSTS[random.random_range(0..HOSTS.len())];
+        let host = actor.world.host(random);
         record
-            .text("FileOriginUrl", &format!("https://{url}/files/{}", random.random_range(1..99)))
-            .text("FileOriginIP", ip)
+            .text("FileOriginUrl", &format!("https://{}/files/{}", host.url, random.random_range(1..99)))
+            .text("FileOriginIP", &host.ip)
     } else {
         record
     };
@@ -275,8 +290,8 @@ fn device_event(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> R
         3..5 => record
             .text("ActionType", "AntivirusScanCompleted")
             .text("AdditionalFields", &format!("{{\"ScanTypeIndex\":\"Quick\",\"ScanId\":{},\"ThreatsFound\":0,\"DurationSeconds\":{}.5}}", random.random_range(1..9_999), random.random_range(20..900))),
-        5..7 => record.text("ActionType", "BrowserLaunchedToOpenUrl").text("RemoteUrl", &format!("https://{}/", HOSTS[random.random_range(0..HOSTS.len())].0)),
-        7 => record.text("ActionType", "UsbDriveMounted").text("AdditionalFields", &format!("{{\"DriveLetter\":\"{}:\",\"ProductName\":\"USB Flash\",\"SerialNumber\":\"{}\",\"BusType\":7}}", ["E", "F"][random.random_range(0..2)], hex(random, 12))),
+        5..7 => record.text("ActionType", "BrowserLaunchedToOpenUrl").text("RemoteUrl", &format!("https://{}/", actor.world.host(random).url)),
+        7 => record.text("ActionType", "UsbDriveMounted").text("AdditionalFields", &format!("{{\"DriveLetter\":\"{}:\",\"ProductName\":\"USB Flash\",\"SerialNumber\":\"{}\",\"BusType\":7}}", ["E", "F"][random.random_range(0..2)], actor.thing(1, 12, random))),
         8 => record.text("ActionType", "ScheduledTaskCreated").text("AdditionalFields", &format!("{{\"TaskName\":\"\\\\Vendor\\\\Update{}\",\"Author\":\"SYSTEM\"}}", random.random_range(1..5))),
         _ => record.text("ActionType", "NamedPipeEvent").text("AdditionalFields", &format!("{{\"PipeName\":\"\\\\Device\\\\NamedPipe\\\\pipe{}\",\"FileOperation\":\"File created\",\"RemoteClientsAccess\":\"AcceptRemote\",\"SessionId\":{}}}", random.random_range(1..50), random.random_range(0..4))),
     };
@@ -285,6 +300,17 @@ fn device_event(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> R
 }
 
 fn image_load(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
+    if actor.world.large {
+        let library = &actor.world.libraries[tail(random, actor.world.libraries.len())];
+        let record = record
+            .text("ActionType", "ImageLoaded")
+            .text("FileName", &library.name)
+            .text("FolderPath", &library.path)
+            .text("SHA1", &library.sha1)
+            .text("SHA256", &library.sha256)
+            .long("FileSize", library.size);
+        return actor.initiating(record, random);
+    }
     let name =
         ["kernel32.dll", "ntdll.dll", "amsi.dll", "clr.dll", "wininet.dll", "vaultcli.dll"][random.random_range(0..6)];
     let record = record
@@ -306,9 +332,15 @@ fn registry(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Recor
         r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\Vendor",
         r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Explorer\RecentDocs",
     ][random.random_range(0..4)];
+    let user = &actor.world.users[actor.device.user];
+    let key = match key.rsplit_once('\\') {
+        Some((_, "UserSettings")) if actor.world.large => format!("{key}\\{}", user.sid),
+        Some((_, "Vendor")) if actor.world.large => format!("{key} {}", actor.program.product),
+        _ => key.to_owned(),
+    };
     let record = record
         .text("ActionType", action)
-        .text("RegistryKey", key)
+        .text("RegistryKey", &key)
         .text("RegistryValueName", ["Version", "LastUsed", "Start", "DisplayName"][random.random_range(0..4)])
         .text("RegistryValueType", ["String", "Dword"][random.random_range(0..2)])
         .text("RegistryValueData", &random.random_range(0..5_000).to_string());
@@ -368,8 +400,8 @@ fn device_info(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Re
 
 fn network_info(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {
     record
-        .text("NetworkAdapterName", &format!("{{{}}}", crate::world::guid(random)))
-        .text("MacAddress", &hex(random, 12).to_uppercase())
+        .text("NetworkAdapterName", &format!("{{{}}}", guid_of(&actor.thing(2, 32, random))))
+        .text("MacAddress", &actor.thing(3, 12, random).to_uppercase())
         .text("NetworkAdapterType", "Ethernet")
         .text("NetworkAdapterStatus", "Up")
         .text(
@@ -392,10 +424,10 @@ fn certificate(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Re
         .text("SHA1", &actor.program.sha1)
         .flag("IsSigned", true)
         .text("SignatureType", "Embedded")
-        .text("Signer", actor.program.company)
-        .text("SignerHash", &hex(random, 40))
+        .text("Signer", &actor.program.company)
+        .text("SignerHash", &actor.signature(1, 40, random))
         .text("Issuer", if microsoft { "Microsoft Code Signing PCA 2011" } else { "DigiCert Trusted G4 Code Signing" })
-        .text("CertificateSerialNumber", &hex(random, 32))
+        .text("CertificateSerialNumber", &actor.signature(2, 32, random))
         .time("CertificateCreationTime", time - 200 * TICKS_PER_DAY)
         .time("CertificateExpirationTime", time + 300 * TICKS_PER_DAY - random.random_range(0..TICKS_PER_MINUTE))
         .flag("IsTrusted", true)

@@ -1,7 +1,8 @@
 //! Mail: messages with their attachments, links and what happened to them after delivery.
 
-use crate::baseline::{MAIL_SHARE, instants};
+use crate::baseline::MAIL_SHARE;
 use crate::story::Story;
+use crate::times::instants;
 use crate::world::{DOMAIN, guid, hex};
 use crate::{Options, Record, Sink, World};
 use kql_types::datetime::{TICKS_PER_HOUR, TICKS_PER_MINUTE};
@@ -9,22 +10,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::io;
 
-const SENDERS: [(&str, &str, &str); 6] = [
-    ("newsletter@news.example", "Daily News", "198.51.100.50"),
-    ("orders@shop.example", "Shop", "198.51.100.60"),
-    ("noreply@github.example", "GitHub", "198.51.100.20"),
-    ("billing@fabrikam.example", "Fabrikam Billing", "198.51.100.70"),
-    ("partner@tailspin.example", "Tailspin Partner Desk", "198.51.100.71"),
-    ("hr@contoso.example", "Contoso HR", "10.20.0.33"),
-];
-const SUBJECTS: [&str; 6] = [
-    "Your weekly digest",
-    "Order confirmation",
-    "Pull request review requested",
-    "Invoice attached",
-    "Meeting notes",
-    "Updated policy",
-];
+const TABLES: [&str; 4] = ["EmailEvents", "EmailAttachmentInfo", "EmailUrlInfo", "EmailPostDeliveryEvents"];
 
 pub(crate) fn generate(
     options: &Options,
@@ -34,95 +20,97 @@ pub(crate) fn generate(
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let count = (options.events * MAIL_SHARE / 1000 * 6 / 10).max(28);
-    // A message makes records in four tables, so they are collected and written table by table.
-    let mut attachments = Vec::new();
-    let mut urls = Vec::new();
-    let mut after = Vec::new();
-    for time in instants(options, "EmailEvents", count, random) {
-        let kind = random.random_range(0..SENDERS.len());
-        let (sender, display, ip) = SENDERS[kind];
-        let to = &world.users[random.random_range(0..world.users.len())];
-        let id = guid(random);
-        let inside = sender.ends_with(DOMAIN);
-        let spam = !inside && random.random_bool(0.06);
-        let (with_file, with_url) = (random.random_bool(0.3), random.random_bool(0.5));
-        let report = format!("{id}-{}", random.random_range(1_000_000..9_999_999));
-        let folder = if spam { "Junk folder" } else { "Inbox/folder" };
-        let record = Record::streamed("EmailEvents", time)
-            .text("NetworkMessageId", &id)
-            .text(
-                "InternetMessageId",
-                &format!("<{}@{}>", hex(random, 16), sender.split('@').next_back().unwrap_or("")),
-            )
-            .text("SenderMailFromAddress", sender)
-            .text("SenderFromAddress", sender)
-            .text("SenderDisplayName", display)
-            .text("SenderMailFromDomain", sender.split('@').next_back().unwrap_or(""))
-            .text("SenderFromDomain", sender.split('@').next_back().unwrap_or(""))
-            .text("SenderIPv4", ip)
-            .text("RecipientEmailAddress", &to.upn)
-            .text("RecipientObjectId", &to.object_id)
-            .text("Subject", &format!("{} {}", SUBJECTS[kind], random.random_range(1..500)))
-            .text("EmailDirection", if inside { "Intra-org" } else { "Inbound" })
-            .text("DeliveryAction", if spam { "Junked" } else { "Delivered" })
-            .text("DeliveryLocation", folder)
-            .text("ThreatTypes", if spam { "Spam" } else { "" })
-            .text(
-                "AuthenticationDetails",
-                "{\"SPF\":\"pass\",\"DKIM\":\"pass\",\"DMARC\":\"pass\",\"CompAuth\":\"pass\"}",
-            )
-            .long("AttachmentCount", i64::from(with_file))
-            .long("UrlCount", i64::from(with_url))
-            .text("EmailLanguage", "en")
-            .text("ReportId", &report);
-        story.tell_until("EmailEvents", time, sink)?;
-        sink.record("EmailEvents", &record.line())?;
-        if with_file {
-            let name = format!("{} {}.pdf", SUBJECTS[kind], random.random_range(1..99));
-            attachments.push(
-                Record::streamed("EmailAttachmentInfo", time)
-                    .text("NetworkMessageId", &id)
-                    .text("SenderFromAddress", sender)
-                    .text("RecipientEmailAddress", &to.upn)
-                    .text("FileName", &name)
-                    .text("FileType", "pdf")
-                    .text("SHA256", &hex(random, 64))
-                    .long("FileSize", random.random_range(10_000..900_000))
-                    .text("ReportId", &report),
-            );
+    let times = instants(options, "EmailEvents", count, random);
+    let start = random.clone();
+    // A message makes records in four tables: it is made again for each, so that no table waits in memory.
+    for table in TABLES {
+        *random = start.clone();
+        let mut later = Vec::new();
+        for time in times.clone() {
+            let records = message(time, options, world, random);
+            for record in records.into_iter().flatten().filter(|r| r.table == table) {
+                if record.time > time {
+                    later.push(record);
+                } else {
+                    story.tell_until(table, time, sink)?;
+                    sink.record(table, &record.line())?;
+                }
+            }
         }
-        if with_url {
-            let domain = sender.split('@').next_back().unwrap_or("");
-            urls.push(
-                Record::streamed("EmailUrlInfo", time)
-                    .text("NetworkMessageId", &id)
-                    .text("Url", &format!("https://{domain}/r/{}", random.random_range(1..9_999)))
-                    .text("UrlDomain", domain)
-                    .text("UrlLocation", "Body")
-                    .text("ReportId", &report),
-            );
+        later.sort_by_key(|r: &Record| r.time);
+        for record in later {
+            story.tell_until(table, record.time, sink)?;
+            sink.record(table, &record.line())?;
         }
-        if spam && random.random_bool(0.5) {
-            let later = (time + random.random_range(TICKS_PER_MINUTE..2 * TICKS_PER_HOUR)).min(options.end);
-            after.push(
-                Record::streamed("EmailPostDeliveryEvents", later)
-                    .text("NetworkMessageId", &id)
-                    .text("Action", "Moved to quarantine")
-                    .text("ActionType", "Spam ZAP")
-                    .text("ActionTrigger", "SpecialAction")
-                    .text("ActionResult", "Success")
-                    .text("RecipientEmailAddress", &to.upn)
-                    .text("DeliveryLocation", "Quarantine")
-                    .text("ReportId", &report),
-            );
-        }
-    }
-    for mut records in [attachments, urls, after] {
-        records.sort_by_key(|r| r.time);
-        for record in records {
-            story.tell_until(record.table, record.time, sink)?;
-            sink.record(record.table, &record.line())?;
-        }
+        story.tell_rest(table, sink)?;
     }
     Ok(())
+}
+
+/// The records of a message.
+fn message(time: i64, options: &Options, world: &World, random: &mut ChaCha8Rng) -> [Option<Record>; 4] {
+    let from = &world.senders[world.position(random, world.senders.len())];
+    let (sender, display, ip) = (&*from.address, &*from.display, &*from.ip);
+    let to = &world.users[random.random_range(0..world.users.len())];
+    let id = guid(random);
+    let domain = sender.split('@').next_back().unwrap_or("");
+    let inside = domain == DOMAIN;
+    let spam = !inside && random.random_bool(0.06);
+    let (with_file, with_url) = (random.random_bool(0.3), random.random_bool(0.5));
+    let report = format!("{id}-{}", random.random_range(1_000_000..9_999_999));
+    let folder = if spam { "Junk folder" } else { "Inbox/folder" };
+    let record = Record::streamed("EmailEvents", time)
+        .text("NetworkMessageId", &id)
+        .text("InternetMessageId", &format!("<{}@{domain}>", hex(random, 16)))
+        .text("SenderMailFromAddress", sender)
+        .text("SenderFromAddress", sender)
+        .text("SenderDisplayName", display)
+        .text("SenderMailFromDomain", domain)
+        .text("SenderFromDomain", domain)
+        .text("SenderIPv4", ip)
+        .text("RecipientEmailAddress", &to.upn)
+        .text("RecipientObjectId", &to.object_id)
+        .text("Subject", &format!("{} {}", from.subject, random.random_range(1..500)))
+        .text("EmailDirection", if inside { "Intra-org" } else { "Inbound" })
+        .text("DeliveryAction", if spam { "Junked" } else { "Delivered" })
+        .text("DeliveryLocation", folder)
+        .text("ThreatTypes", if spam { "Spam" } else { "" })
+        .text("AuthenticationDetails", "{\"SPF\":\"pass\",\"DKIM\":\"pass\",\"DMARC\":\"pass\",\"CompAuth\":\"pass\"}")
+        .long("AttachmentCount", i64::from(with_file))
+        .long("UrlCount", i64::from(with_url))
+        .text("EmailLanguage", "en")
+        .text("ReportId", &report);
+    let attachment = with_file.then(|| {
+        let name = format!("{} {}.pdf", from.subject, random.random_range(1..99));
+        Record::streamed("EmailAttachmentInfo", time)
+            .text("NetworkMessageId", &id)
+            .text("SenderFromAddress", sender)
+            .text("RecipientEmailAddress", &to.upn)
+            .text("FileName", &name)
+            .text("FileType", "pdf")
+            .text("SHA256", &hex(random, 64))
+            .long("FileSize", random.random_range(10_000..900_000))
+            .text("ReportId", &report)
+    });
+    let url = with_url.then(|| {
+        Record::streamed("EmailUrlInfo", time)
+            .text("NetworkMessageId", &id)
+            .text("Url", &format!("https://{domain}/r/{}", random.random_range(1..9_999)))
+            .text("UrlDomain", domain)
+            .text("UrlLocation", "Body")
+            .text("ReportId", &report)
+    });
+    let after = (spam && random.random_bool(0.5)).then(|| {
+        let later = (time + random.random_range(TICKS_PER_MINUTE..2 * TICKS_PER_HOUR)).min(options.end);
+        Record::streamed("EmailPostDeliveryEvents", later)
+            .text("NetworkMessageId", &id)
+            .text("Action", "Moved to quarantine")
+            .text("ActionType", "Spam ZAP")
+            .text("ActionTrigger", "SpecialAction")
+            .text("ActionResult", "Success")
+            .text("RecipientEmailAddress", &to.upn)
+            .text("DeliveryLocation", "Quarantine")
+            .text("ReportId", &report)
+    });
+    [Some(record), attachment, url, after]
 }

@@ -1,7 +1,7 @@
 //! Incidents and alerts of everyday work: mostly false alarms, from several providers.
 
-use crate::baseline::instants;
 use crate::story::Story;
+use crate::times::instants;
 use crate::world::guid;
 use crate::{Options, Record, Sink, World};
 use kql_types::datetime::{TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE};
@@ -17,38 +17,51 @@ const TITLES: [(&str, &str, &str); 5] = [
     ("Rare scheduled task created", "Persistence", "T1053.005"),
 ];
 
+const TABLES: [&str; 4] = ["AlertInfo", "AlertEvidence", "SecurityAlert", "SecurityIncident"];
+
 pub(crate) fn generate(
     options: &Options,
     world: &World,
     random: &mut ChaCha8Rng,
-    story: &mut Story,
+    story: &Story,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
     let count = (options.events / 150).clamp(30, 50_000);
-    let mut lines = Vec::new();
-    for (number, time) in instants(options, "SecurityIncident", count, random).into_iter().enumerate() {
-        let (title, tactic, technique) = TITLES[random.random_range(0..TITLES.len())];
-        let provider =
-            ["Microsoft 365 Defender", "Microsoft 365 Defender", "Azure Sentinel"][random.random_range(0..3)];
-        let severity = ["Informational", "Low", "Low", "Medium", "High"][random.random_range(0..5)];
-        let device = &world.devices[random.random_range(0..world.devices.len())];
-        let alert = guid(random);
-        // A day is the longest a case stays open; nothing happens after the end.
-        let closed = random.random_bool(0.6) && time + TICKS_PER_DAY < options.end;
-        incident(&mut lines, time, 1000 + number as i64, title, severity, provider, &[&alert], closed, random);
-        alert_records(&mut lines, time, &alert, title, severity, tactic, technique, device, world, random);
-    }
-    for record in story.remaining_alerts(random) {
-        lines.push(record);
-    }
-    for table in ["AlertInfo", "AlertEvidence", "SecurityAlert", "SecurityIncident"] {
-        let mut of_table: Vec<_> = lines.extract_if(.., |r: &mut Record| r.table == table).collect();
+    let times = instants(options, "SecurityIncident", count, random);
+    // An incident makes records in all four tables: it is made again for each, so that one table is in memory at a time.
+    for table in TABLES {
+        let random = &mut random.clone();
+        let (mut of_table, mut lines) = (Vec::new(), Vec::new());
+        for (number, time) in times.clone().enumerate() {
+            everyday(&mut lines, number as i64, time, options, world, random);
+            of_table.extend(lines.drain(..).filter(|r: &Record| r.table == table));
+        }
+        of_table.extend(story.alerts(random).into_iter().filter(|r| r.table == table));
         of_table.sort_by_key(|r| r.time);
         for record in of_table {
             sink.record(table, &record.line())?;
         }
     }
     Ok(())
+}
+
+fn everyday(
+    lines: &mut Vec<Record>,
+    number: i64,
+    time: i64,
+    options: &Options,
+    world: &World,
+    random: &mut ChaCha8Rng,
+) {
+    let (title, tactic, technique) = TITLES[random.random_range(0..TITLES.len())];
+    let provider = ["Microsoft 365 Defender", "Microsoft 365 Defender", "Azure Sentinel"][random.random_range(0..3)];
+    let severity = ["Informational", "Low", "Low", "Medium", "High"][random.random_range(0..5)];
+    let device = &world.devices[random.random_range(0..world.devices.len())];
+    let alert = guid(random);
+    // A day is the longest a case stays open; nothing happens after the end.
+    let closed = random.random_bool(0.6) && time + TICKS_PER_DAY < options.end;
+    incident(lines, time, 1000 + number, title, severity, provider, &[&alert], closed, random);
+    alert_records(lines, time, &alert, title, severity, tactic, technique, device, world, random);
 }
 
 /// An incident is written once when it opens and again when it closes: each change of an incident is a row in Sentinel.

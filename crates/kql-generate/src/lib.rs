@@ -10,15 +10,19 @@
 
 mod baseline;
 mod email;
+mod folder;
+mod grow;
 mod incident;
 mod record;
 pub mod story;
+mod times;
 mod world;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::io;
 
+pub use folder::TextFolder;
 pub use record::Record;
 pub use world::World;
 
@@ -53,70 +57,18 @@ pub trait Sink {
     fn record(&mut self, table: &'static str, line: &str) -> io::Result<()>;
 }
 
-/// Generates all records, by table and then by time.
+/// Generates all records, by table and then by time. What it holds in memory does not grow with the number of events, but for
+/// alerts and incidents (100,000 at most).
 ///
 /// # Errors
 /// Those of the sink.
 pub fn generate(options: &Options, sink: &mut dyn Sink) -> io::Result<()> {
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);
-    let world = World::new(&mut random, options.events);
+    let world = World::new(&mut random, options.events, options.seed);
     let mut story = story::tell(&world, options.end);
     baseline::generate(options, &world, &mut random, &mut story, sink)?;
     email::generate(options, &world, &mut random, &mut story, sink)?;
-    incident::generate(options, &world, &mut random, &mut story, sink)?;
-    story.finish(sink)
-}
-
-/// A sink that writes `TABLE.json.gz` files into a folder.
-#[derive(Debug)]
-pub struct GzipFolder {
-    folder: std::path::PathBuf,
-    files: Vec<(&'static str, flate2::write::GzEncoder<io::BufWriter<std::fs::File>>)>,
-    level: u32,
-}
-
-impl GzipFolder {
-    /// Creates the folder; existing files of the same tables are replaced.
-    ///
-    /// # Errors
-    /// When it cannot be created.
-    pub fn create(folder: impl Into<std::path::PathBuf>, level: u32) -> io::Result<Self> {
-        let folder = folder.into();
-        std::fs::create_dir_all(&folder)?;
-        Ok(GzipFolder { folder, files: Vec::new(), level })
-    }
-
-    /// Writes the ends of the files. Returns how many there are.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn finish(self) -> io::Result<usize> {
-        let count = self.files.len();
-        for (_, file) in self.files {
-            io::Write::flush(&mut file.finish()?)?;
-        }
-        Ok(count)
-    }
-}
-
-impl Sink for GzipFolder {
-    fn record(&mut self, table: &'static str, line: &str) -> io::Result<()> {
-        use io::Write;
-        let at = match self.files.iter().position(|(name, _)| *name == table) {
-            Some(at) => at,
-            None => {
-                let file = std::fs::File::create(self.folder.join(format!("{table}.json.gz")))?;
-                // mtime 0: the same records give the same bytes.
-                let writer = flate2::GzBuilder::new()
-                    .mtime(0)
-                    .write(io::BufWriter::new(file), flate2::Compression::new(self.level));
-                self.files.push((table, writer));
-                self.files.len() - 1
-            }
-        };
-        self.files[at].1.write_all(line.as_bytes())?;
-        self.files[at].1.write_all(b"\n")
-    }
+    incident::generate(options, &world, &mut random, &story, sink)
 }
 
 #[cfg(test)]
@@ -144,6 +96,34 @@ mod tests {
         assert_eq!(run(7), run(7));
         assert_ne!(run(7), run(8));
         assert_eq!(run(7).len(), 18, "fourteen tables, alerts with evidence, incidents and Sentinel alerts");
+    }
+
+    #[test]
+    fn the_fixtures_are_what_the_defaults_give() {
+        let mut lines = Lines::default();
+        generate(&Options::default(), &mut lines).unwrap();
+        let captured = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/captured");
+        for (table, lines) in lines.0 {
+            let file = std::fs::File::open(format!("{captured}/{table}.json.gz")).unwrap();
+            let text = io::read_to_string(flate2::read::GzDecoder::new(file)).unwrap();
+            assert!(text.lines().eq(lines.iter().map(String::as_str)), "{table}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_large_company_are_json_in_order_of_time() {
+        let mut lines = Lines::default();
+        generate(&Options { events: grow::FROM, ..Options::default() }, &mut lines).unwrap();
+        for (table, lines) in &lines.0 {
+            let mut last = String::new();
+            for (at, line) in lines.iter().enumerate() {
+                assert!(at % 16 > 0 || kql_types::dynamic::canonical(line).is_some(), "{line}");
+                let key = if line.contains("\"properties\"") { "\"Timestamp\":\"" } else { "\"TimeGenerated\":\"" };
+                let time = line.split_once(key).and_then(|(_, rest)| rest.get(..28)).unwrap();
+                assert!(last.as_str() <= time, "{table}: {time} after {last}");
+                last = time.to_owned();
+            }
+        }
     }
 
     #[test]

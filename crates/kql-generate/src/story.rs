@@ -61,16 +61,16 @@ impl Story {
         Ok(())
     }
 
-    /// Writes what is left: records later than the last everyday event of their table.
-    pub(crate) fn finish(self, sink: &mut dyn Sink) -> io::Result<()> {
-        self.records.into_iter().flat_map(|(_, r)| r).try_for_each(|r| sink.record(r.table, &r.line()))
+    /// Writes what is left of a table: records later than its last everyday event.
+    pub(crate) fn tell_rest(&mut self, table: &'static str, sink: &mut dyn Sink) -> io::Result<()> {
+        self.tell_until(table, i64::MAX, sink)
     }
 
     /// Alerts and the incident of the intrusion.
-    pub(crate) fn remaining_alerts(&mut self, random: &mut ChaCha8Rng) -> Vec<Record> {
+    pub(crate) fn alerts(&self, random: &mut ChaCha8Rng) -> Vec<Record> {
         let mut lines = Vec::new();
         let mut ids = Vec::new();
-        for alert in std::mem::take(&mut self.alerts) {
+        for alert in &self.alerts {
             let id = crate::world::guid(random);
             let device = &self.world.devices[alert.device];
             alert_records(

@@ -1,7 +1,9 @@
 //! The company: devices, people, programs. Sizes grow with the number of events, as they do in real tenants.
 
+use crate::grow::{Growth, tail};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
+use std::borrow::Cow;
 
 /// A device.
 #[derive(Clone, Debug)]
@@ -39,17 +41,17 @@ pub struct User {
 #[derive(Clone, Debug)]
 pub struct Program {
     /// `chrome.exe`
-    pub file: &'static str,
+    pub file: Cow<'static, str>,
     /// Folder.
-    pub folder: &'static str,
+    pub folder: Cow<'static, str>,
     /// Company of the version information.
-    pub company: &'static str,
+    pub company: Cow<'static, str>,
     /// Product of the version information.
-    pub product: &'static str,
-    /// Command line; `{u}` is the user, `{n}` a number, `{h}` a host.
-    pub command: &'static str,
+    pub product: Cow<'static, str>,
+    /// Command line; `{u}` is the user, `{h}` a device, `{n}` a number (the same each time), `{x}` a large one, `{g}` a guid.
+    pub command: Cow<'static, str>,
     /// Who starts it.
-    pub parent: &'static str,
+    pub parent: Cow<'static, str>,
     /// Bytes.
     pub size: i64,
     /// Hex digest.
@@ -60,6 +62,43 @@ pub struct Program {
     pub md5: String,
 }
 
+/// A library programs load.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// `kernel32.dll`
+    pub name: String,
+    /// With its folder.
+    pub path: String,
+    /// Bytes.
+    pub size: i64,
+    /// Hex digest.
+    pub sha1: String,
+    /// Hex digest.
+    pub sha256: String,
+}
+
+/// A host programs talk to.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// `www.bing.com`
+    pub url: Cow<'static, str>,
+    /// Its address.
+    pub ip: Cow<'static, str>,
+}
+
+/// Who writes mail.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// `orders@shop.example`
+    pub address: Cow<'static, str>,
+    /// `Shop`
+    pub display: Cow<'static, str>,
+    /// The address of the server it comes from.
+    pub ip: Cow<'static, str>,
+    /// How subjects begin; a number follows.
+    pub subject: &'static str,
+}
+
 /// All of it.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -67,8 +106,16 @@ pub struct World {
     pub devices: Vec<Device>,
     /// People; the first are those of the story.
     pub users: Vec<User>,
-    /// Programs of everyday work.
+    /// Programs of everyday work, the most frequent first.
     pub programs: Vec<Program>,
+    /// Libraries with a hash of their own; none in a small company.
+    pub libraries: Vec<Library>,
+    /// Hosts, the most frequent first.
+    pub hosts: Vec<Host>,
+    /// Senders of mail, the most frequent first.
+    pub senders: Vec<Sender>,
+    /// Whether there is more than a small company knows ([`crate::grow`]).
+    pub(crate) large: bool,
 }
 
 /// Domain of the company.
@@ -237,11 +284,33 @@ const FILES: [(&str, &str, &str, &str, &str, &str); 20] = [
     ),
 ];
 
+const HOSTS: [(&str, &str); 10] = [
+    ("www.bing.com", "204.79.197.200"),
+    ("login.microsoftonline.example", "198.51.100.5"),
+    ("outlook.office.example", "198.51.100.6"),
+    ("github.example", "198.51.100.20"),
+    ("cdn.jsdelivr.example", "198.51.100.21"),
+    ("update.vendor.example", "198.51.100.30"),
+    ("teams.microsoft.example", "198.51.100.7"),
+    ("fonts.gstatic.example", "198.51.100.40"),
+    ("news.example", "198.51.100.50"),
+    ("intranet.contoso.example", "10.20.0.33"),
+];
+const SENDERS: [(&str, &str, &str, &str); 6] = [
+    ("newsletter@news.example", "Daily News", "198.51.100.50", "Your weekly digest"),
+    ("orders@shop.example", "Shop", "198.51.100.60", "Order confirmation"),
+    ("noreply@github.example", "GitHub", "198.51.100.20", "Pull request review requested"),
+    ("billing@fabrikam.example", "Fabrikam Billing", "198.51.100.70", "Invoice attached"),
+    ("partner@tailspin.example", "Tailspin Partner Desk", "198.51.100.71", "Meeting notes"),
+    ("hr@contoso.example", "Contoso HR", "10.20.0.33", "Updated policy"),
+];
+
 impl World {
-    /// A company sized for this many events: about one device for 400 events, at least 24.
-    pub(crate) fn new(random: &mut ChaCha8Rng, events: u64) -> World {
-        let count = usize::try_from(events / 400).unwrap_or(usize::MAX).clamp(24, 5_000);
-        let users = (0..count)
+    /// A company sized for this many events: about one device for 400 events, at least 24; beyond 5,000 devices they do
+    /// more each.
+    pub(crate) fn new(random: &mut ChaCha8Rng, events: u64, seed: u64) -> World {
+        let count = (events / 400).min(5_000).max(events / 2_000).clamp(24, 50_000) as usize;
+        let users: Vec<User> = (0..count)
             .map(|i| {
                 let turn = i / (FIRST.len() * LAST.len());
                 let suffix = if turn == 0 { String::new() } else { turn.to_string() };
@@ -270,22 +339,44 @@ impl World {
                 }
             })
             .collect();
+        let growth = Growth::of(events, seed, &users);
         let programs = FILES
             .iter()
-            .map(|(file, folder, company, product, command, parent)| Program {
-                file,
-                folder,
-                company,
-                product,
-                command,
-                parent,
+            .map(|&(file, folder, company, product, command, parent)| Program {
+                file: file.into(),
+                folder: folder.into(),
+                company: company.into(),
+                product: product.into(),
+                command: command.into(),
+                parent: parent.into(),
                 size: random.random_range(30_000..5_000_000),
                 sha1: hex(random, 40),
                 sha256: hex(random, 64),
                 md5: hex(random, 32),
             })
+            .chain(growth.programs)
             .collect();
-        World { devices, users, programs }
+        let hosts =
+            HOSTS.iter().map(|(url, ip)| Host { url: (*url).into(), ip: (*ip).into() }).chain(growth.hosts).collect();
+        let senders = SENDERS.iter().map(|(address, display, ip, subject)| Sender {
+            address: (*address).into(),
+            display: (*display).into(),
+            ip: (*ip).into(),
+            subject,
+        });
+        let senders = senders.chain(growth.senders).collect();
+        let large = !growth.libraries.is_empty();
+        World { devices, users, programs, libraries: growth.libraries, hosts, senders, large }
+    }
+
+    /// A host something talks to.
+    pub(crate) fn host(&self, random: &mut ChaCha8Rng) -> &Host {
+        &self.hosts[self.position(random, self.hosts.len())]
+    }
+
+    /// A position among `n` things: all as frequent in a small company, most of them rare in a large one.
+    pub(crate) fn position(&self, random: &mut ChaCha8Rng, n: usize) -> usize {
+        if self.large { tail(random, n) } else { random.random_range(0..n) }
     }
 }
 

@@ -25,6 +25,7 @@ pub use cell::Cells;
 pub use error::RenderError;
 pub use format::{Format, Options, write};
 pub use theme::{SERIES, Theme};
+pub use parquet::{FinishedGroup, Groups, ParquetFile, ROW_GROUP, RowGroup};
 pub use visualization::visualization_json;
 
 use arrow::record_batch::RecordBatch;

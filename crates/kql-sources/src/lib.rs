@@ -38,6 +38,7 @@ mod parquet;
 mod records;
 mod report;
 mod table;
+mod table_reader;
 #[cfg(test)]
 mod testing;
 mod typed;
@@ -50,3 +51,4 @@ pub use in_place::{InPlace, scanned_column};
 pub use input::{Input, LoadOptions, Progress};
 pub use load::{Loaded, load};
 pub use report::{DecidedBy, FileReport, Problem, Report};
+pub use table_reader::TableReader;

@@ -271,9 +271,24 @@ pub(crate) struct GenerateArgs {
     /// Seed: the same seed gives the same bytes.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Folder to write TABLE.json.gz files to.
+    /// Folder to write to, a file a table.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Form of the files.
+    #[arg(long, short, value_enum, default_value_t = GenerateFormat::Ndjson)]
+    pub(crate) format: GenerateFormat,
+    /// Write NDJSON without gzip: TABLE.json.
+    #[arg(long)]
+    pub(crate) plain: bool,
+}
+
+/// What `kql generate` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GenerateFormat {
+    /// TABLE.json.gz: records as the streaming API writes them to storage.
+    Ndjson,
+    /// TABLE.parquet: the columns of the published schema, as `kql run --format parquet` writes them.
+    Parquet,
 }
 
 #[derive(Debug, Args)]
