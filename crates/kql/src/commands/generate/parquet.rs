@@ -5,6 +5,7 @@ use kql_catalog::Profile;
 use kql_generate::Options;
 use kql_render::{FinishedGroup, Groups, ParquetFile, ROW_GROUP};
 use kql_sources::TableReader;
+use kql_types::RowSchema;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -12,12 +13,13 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Blocks that may wait for the worker of a row group: with three quarters of a group waiting the next one has begun before
-/// this one is encoded, and text of 150 MB a worker is the most that lies in memory.
-const WAITING: usize = ROW_GROUP / blocks::ROWS * 3 / 4;
-
 /// Writes `TABLE.parquet` files. Returns how many.
 pub(crate) fn write(options: &Options, folder: &Path) -> io::Result<usize> {
+    write_groups(options, folder, ROW_GROUP / blocks::ROWS)
+}
+
+/// Writes row groups of so many blocks.
+fn write_groups(options: &Options, folder: &Path, group: usize) -> io::Result<usize> {
     std::fs::create_dir_all(folder)?;
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
     // No group waits: each has a worker, so that blocks sent to it are taken.
@@ -25,7 +27,7 @@ pub(crate) fn write(options: &Options, folder: &Path) -> io::Result<usize> {
     let groups = Mutex::new(groups);
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..workers).map(|_| scope.spawn(|| work(&groups))).collect();
-        let mut dealer = Dealer { folder, groups: sender, table: None, tables: 0 };
+        let mut dealer = Dealer { folder, group, groups: sender, table: None, tables: 0 };
         let mut generated = blocks::cut(options, |block| dealer.block(block));
         generated = generated.and_then(|()| dealer.end());
         let tables = dealer.tables;
@@ -49,6 +51,8 @@ struct Group {
 /// Gives blocks to the workers.
 struct Dealer<'a> {
     folder: &'a Path,
+    /// Blocks of a row group.
+    group: usize,
     groups: SyncSender<Group>,
     table: Option<Dealt>,
     tables: usize,
@@ -72,18 +76,20 @@ impl Dealer<'_> {
         let dealt = match &mut self.table {
             Some(dealt) => dealt,
             none => {
-                let (table, file) = (block.table, Arc::new(TableFile::create(self.folder, block.table)?));
+                let (table, file) = (block.table, Arc::new(TableFile::create(self.folder, &block)?));
                 self.tables += 1;
                 none.insert(Dealt { table, file, groups: 0, room: 0, blocks: None })
             }
         };
         if dealt.room == 0 {
-            let (sender, blocks) = sync_channel(WAITING);
+            // With three quarters of a group waiting the next one has begun before this one is encoded, and text of 150 MB a
+            // worker is the most that lies in memory.
+            let (sender, blocks) = sync_channel((self.group * 3 / 4).max(1));
             dealt.blocks = Some(sender);
             let group = Group { table: dealt.table, file: Arc::clone(&dealt.file), number: dealt.groups, blocks };
             self.groups.send(group).map_err(|_| gone())?;
             dealt.groups += 1;
-            dealt.room = ROW_GROUP / blocks::ROWS;
+            dealt.room = self.group;
         }
         dealt.room -= 1;
         dealt.blocks.as_ref().map_or(Ok(()), |blocks| blocks.send(block).map_err(|_| gone()))
@@ -107,7 +113,10 @@ fn work(groups: &Mutex<Receiver<Group>>) -> io::Result<()> {
         let Ok(Group { table, file, number, blocks }) = group else { return Ok(()) };
         let (_, reader) = match &mut reader {
             Some(of) if of.0 == table => of,
-            other => other.insert((table, TableReader::new(table, Profile::default()))),
+            other => {
+                let reader = TableReader::new(table, Profile::default());
+                other.insert((table, reader.with_columns(file.columns.clone())))
+            }
         };
         let mut row_group = file.groups.start(number).map_err(io::Error::other)?;
         for block in blocks {
@@ -122,6 +131,7 @@ fn work(groups: &Mutex<Receiver<Group>>) -> io::Result<()> {
 
 /// The file of a table: row groups are encoded in any order and written in theirs.
 struct TableFile {
+    columns: RowSchema,
     groups: Arc<Groups>,
     state: Mutex<State>,
 }
@@ -136,12 +146,15 @@ struct State {
 }
 
 impl TableFile {
-    fn create(folder: &Path, table: &str) -> io::Result<Self> {
-        let columns = TableReader::new(table, Profile::default()).read("", 1).map_err(io::Error::other)?.schema;
-        let out = BufWriter::new(File::create(folder.join(format!("{table}.parquet")))?);
-        let file = ParquetFile::create(out, columns).map_err(io::Error::other)?;
-        let state = State { waiting: BTreeMap::new(), written: 0, all: None, file: None };
-        Ok(TableFile { groups: file.groups(), state: Mutex::new(State { file: Some(file), ..state }) })
+    /// A file with the columns of its first block.
+    fn create(folder: &Path, first: &Block) -> io::Result<Self> {
+        let mut reader = TableReader::new(first.table, Profile::default());
+        let columns = reader.read(&first.lines, first.first_line).map_err(io::Error::other)?.schema;
+        let out = BufWriter::new(File::create(folder.join(format!("{}.parquet", first.table)))?);
+        let file = ParquetFile::create(out, columns.clone()).map_err(io::Error::other)?;
+        let groups = file.groups();
+        let state = State { file: Some(file), waiting: BTreeMap::new(), written: 0, all: None };
+        Ok(TableFile { columns, groups, state: Mutex::new(state) })
     }
 
     fn add(&self, number: usize, group: FinishedGroup) -> io::Result<()> {
@@ -167,5 +180,33 @@ impl TableFile {
             Some(file) => file.finish().map_err(io::Error::other),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // A test may panic.
+mod tests {
+    use super::*;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
+
+    #[test]
+    fn row_groups_are_full_and_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { events: 80_000, ..Options::default() };
+        assert_eq!(write_groups(&options, folder.path(), 1).unwrap(), 18);
+        let file = File::open(folder.path().join("DeviceProcessEvents.parquet")).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let rows: Vec<i64> = reader.metadata().row_groups().iter().map(|g| g.num_rows()).collect();
+        let (last, full) = rows.split_last().unwrap();
+        assert_eq!(full, [4096; 5]);
+        assert!((1..4096).contains(last));
+        let column =
+            |name| reader.metadata().file_metadata().schema().get_fields().iter().position(|f| f.name() == name);
+        let time = column("ProcessCreationTime").unwrap();
+        let times: Vec<_> =
+            reader.get_row_iter(None).unwrap().map(|row| row.unwrap().get_long(time).unwrap_or(0)).collect();
+        // Processes begin up to a second before their event.
+        assert!(times.windows(2).all(|pair| pair[0] <= pair[1] + 1_000_000_000));
     }
 }
