@@ -24,8 +24,8 @@ mod visualization;
 pub use cell::Cells;
 pub use error::RenderError;
 pub use format::{Format, Options, write};
-pub use theme::{SERIES, Theme};
 pub use parquet::{FinishedGroup, Groups, ParquetFile, ROW_GROUP, RowGroup};
+pub use theme::{SERIES, Theme};
 pub use visualization::visualization_json;
 
 use arrow::record_batch::RecordBatch;

@@ -5,8 +5,8 @@
 
 use crate::{RenderError, ResultTable};
 use arrow::array::{
-    ArrayRef, AsArray, DurationMicrosecondArray, DurationNanosecondArray, StringArray, TimestampMicrosecondArray,
-    TimestampNanosecondArray,
+    Array, ArrayRef, AsArray, DurationMicrosecondArray, DurationNanosecondArray, StringArray,
+    TimestampMicrosecondArray, TimestampNanosecondArray,
 };
 use arrow::buffer::Buffer;
 use arrow::compute::cast;
