@@ -131,7 +131,7 @@ impl Actor<'_> {
     pub(crate) fn initiating(&self, record: Record, random: &mut ChaCha8Rng) -> Record {
         let user = &self.world.users[self.device.user];
         let p = self.program;
-        let system = matches!(&*p.parent, "services.exe" | "svchost.exe");
+        let system = p.is_of_system();
         let time = record.time;
         let record = record
             .text("InitiatingProcessFileName", &p.file)
@@ -187,14 +187,20 @@ fn process(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record
         .text("ProcessCommandLine", &actor.fill(&p.command, random))
         .text("ProcessIntegrityLevel", "Medium")
         .text("ProcessTokenElevation", "TokenElevationTypeLimited")
-        .time("ProcessCreationTime", time - random.random_range(0..TICKS_PER_SECOND))
-        .text("AccountDomain", "contoso")
-        .text("AccountName", &user.name)
-        .text("AccountSid", &user.sid)
-        .text("AccountUpn", &user.upn)
-        .text("AccountObjectId", &user.object_id)
-        .long("LogonId", random.random_range(100_000..9_000_000));
-    actor.initiating(record, random)
+        .time("ProcessCreationTime", time - random.random_range(0..TICKS_PER_SECOND));
+    let record = if actor.world.large && p.is_of_system() {
+        record.text("AccountDomain", "nt authority").text("AccountName", "system").text("AccountSid", "S-1-5-18")
+    } else {
+        record
+            .text("AccountDomain", "contoso")
+            .text("AccountName", &user.name)
+            .text("AccountSid", &user.sid)
+            .text("AccountUpn", &user.upn)
+            .text("AccountObjectId", &user.object_id)
+    };
+    let record = record.long("LogonId", random.random_range(100_000..9_000_000));
+    let parent = Actor { program: actor.world.parent_of(p), ..*actor };
+    parent.initiating(record, random)
 }
 
 fn network(record: Record, actor: &Actor<'_>, random: &mut ChaCha8Rng) -> Record {

@@ -131,7 +131,7 @@ const COMMANDS: [&str; 12] = [
 ];
 
 /// Programs of Windows that most devices run: file, command line, parent.
-const WINDOWS: [(&str, &str, &str); 26] = [
+const WINDOWS: [(&str, &str, &str); 27] = [
     ("RuntimeBroker.exe", "RuntimeBroker.exe -Embedding", "svchost.exe"),
     ("dllhost.exe", "DllHost.exe /Processid:{{g}}", "svchost.exe"),
     ("backgroundTaskHost.exe", "\"backgroundTaskHost.exe\" -ServerName:App.App{x}.mca", "svchost.exe"),
@@ -164,6 +164,7 @@ const WINDOWS: [(&str, &str, &str); 26] = [
     ("explorer.exe", "explorer.exe", "userinit.exe"),
     ("consent.exe", "consent.exe {n} {n} {x}", "svchost.exe"),
     ("MpCmdRun.exe", "\"MpCmdRun.exe\" SignatureUpdate -ScheduleJob -RestrictPrivileges -Reinvoke", "svchost.exe"),
+    ("services.exe", "services.exe", "wininit.exe"),
     ("sihost.exe", "sihost.exe", "svchost.exe"),
     ("smartscreen.exe", "smartscreen.exe -Embedding", "svchost.exe"),
     ("ctfmon.exe", "\"ctfmon.exe\"", "svchost.exe"),
@@ -421,7 +422,7 @@ pub(crate) fn file_name(random: &mut ChaCha8Rng) -> (String, u64) {
         ("deploy", "ps1"),
     ];
     let stem = random.random_range(0..STEMS.len());
-    let number = tail(random, 60_000) as u64;
+    let number = tail(random, 20_000) as u64;
     let (name, kind) = STEMS[stem];
     (format!("{name} {number}.{kind}"), (number << 8) | stem as u64)
 }

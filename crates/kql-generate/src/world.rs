@@ -4,6 +4,7 @@ use crate::grow::{Growth, tail};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A device.
 #[derive(Clone, Debug)]
@@ -62,6 +63,13 @@ pub struct Program {
     pub md5: String,
 }
 
+impl Program {
+    /// Whether it runs as the system rather than as the person at the device.
+    pub(crate) fn is_of_system(&self) -> bool {
+        matches!(&*self.parent, "services.exe" | "svchost.exe")
+    }
+}
+
 /// A library programs load.
 #[derive(Clone, Debug)]
 pub struct Library {
@@ -114,6 +122,8 @@ pub struct World {
     pub hosts: Vec<Host>,
     /// Senders of mail, the most frequent first.
     pub senders: Vec<Sender>,
+    /// Positions of programs by file, in a large company.
+    by_file: HashMap<Cow<'static, str>, usize>,
     /// Whether there is more than a small company knows ([`crate::grow`]).
     pub(crate) large: bool,
 }
@@ -310,11 +320,13 @@ impl World {
     /// more each.
     pub(crate) fn new(random: &mut ChaCha8Rng, events: u64, seed: u64) -> World {
         let count = (events / 400).min(5_000).max(events / 2_000).clamp(24, 50_000) as usize;
+        let mut namesakes = HashMap::<_, u32>::new();
         let users: Vec<User> = (0..count)
             .map(|i| {
-                let turn = i / (FIRST.len() * LAST.len());
-                let suffix = if turn == 0 { String::new() } else { turn.to_string() };
-                let name = format!("{}.{}{suffix}", FIRST[i % FIRST.len()], LAST[(i + i / FIRST.len()) % LAST.len()]);
+                let name = format!("{}.{}", FIRST[i % FIRST.len()], LAST[(i + i / FIRST.len()) % LAST.len()]);
+                let before = namesakes.entry(name.clone()).or_default();
+                *before += 1;
+                let name = if *before == 1 { name } else { format!("{name}{before}") };
                 User {
                     upn: format!("{name}@{DOMAIN}"),
                     name,
@@ -340,7 +352,7 @@ impl World {
             })
             .collect();
         let growth = Growth::of(events, seed, &users);
-        let programs = FILES
+        let programs: Vec<Program> = FILES
             .iter()
             .map(|&(file, folder, company, product, command, parent)| Program {
                 file: file.into(),
@@ -366,7 +378,16 @@ impl World {
         });
         let senders = senders.chain(growth.senders).collect();
         let large = !growth.libraries.is_empty();
-        World { devices, users, programs, libraries: growth.libraries, hosts, senders, large }
+        let mut by_file = HashMap::new();
+        for (at, program) in programs.iter().enumerate().filter(|_| large) {
+            by_file.entry(program.file.clone()).or_insert(at);
+        }
+        World { by_file, devices, users, programs, libraries: growth.libraries, hosts, senders, large }
+    }
+
+    /// What starts a program: in a small company it is taken to be the program itself.
+    pub(crate) fn parent_of<'a>(&'a self, program: &'a Program) -> &'a Program {
+        self.by_file.get(&program.parent).map_or(program, |at| &self.programs[*at])
     }
 
     /// A host something talks to.
