@@ -38,7 +38,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 const QUERIES: &[&str] = &[
     "DeviceProcessEvents | summarize count(), min(Timestamp), max(TimeGenerated), dcount(ProcessCommandLine), sum(FileSize), take_any(Type), take_any(TenantId)",
     "DeviceProcessEvents | where ProcessCommandLine has_any ('whoami', 'rclone') | project Timestamp, DeviceName, ProcessId, ProcessCreationTime, AdditionalFields | sort by Timestamp asc",
-    "DeviceEvents | extend Command = tostring(AdditionalFields.Command) | summarize count() by ActionType, Command | sort by ActionType asc, Command asc",
+    "DeviceEvents | extend Command = tostring(parse_json(AdditionalFields).Command) | summarize count() by ActionType, Command | sort by ActionType asc, Command asc",
     "DeviceLogonEvents | where isempty(RemoteIP) or isnull(RemotePort) | summarize count(), dcountif(DeviceId, IsLocalAdmin)",
     "SecurityIncident | summarize arg_max(TimeGenerated, *) by IncidentNumber | project IncidentNumber, Status, ClosedTime, AlertIds, Owner, Timestamp | sort by IncidentNumber asc",
     "EmailEvents | getschema",
