@@ -138,7 +138,8 @@ impl ExecutionPlan for OperationExec {
 
     fn maintains_input_order(&self) -> Vec<bool> {
         // The optimizer takes a yes as leave to sort below instead of above, by the columns at the same places.
-        let moves = self.operation.keeps_order() && !self.operation.reads_order();
+        // A node that asks for an order of its own cannot have another one below.
+        let moves = self.operation.keeps_order() && !self.operation.reads_order() && self.pinned.is_none();
         vec![moves && self.operation.keeps_input()]
     }
 
