@@ -34,6 +34,7 @@ mod request;
 mod result;
 mod rows;
 mod run;
+mod running;
 mod session;
 mod stage;
 mod tables;

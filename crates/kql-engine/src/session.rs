@@ -13,6 +13,7 @@ use crate::probe::SessionProbe;
 use crate::request::{Bounds, Request};
 use crate::result::{Outcome, QueryResult, Stats};
 use crate::run::{self, Footers, Runner};
+use crate::running::RunningQueries;
 use crate::stage::Stage;
 use crate::tables::{TableData, Tables};
 use chrono::Utc;
@@ -52,6 +53,7 @@ pub struct Session {
     /// Queries take a snapshot; commands put a changed one in its place.
     databases: RwLock<Arc<Databases>>,
     history: Mutex<VecDeque<Ran>>,
+    running: RunningQueries,
     numbers: AtomicU64,
     started: i64,
     runtime: OnceLock<Runtime>,
@@ -84,6 +86,7 @@ impl Session {
             geo_ip: GeoIp::new(builder.geo_ip),
             databases: RwLock::new(Arc::new(builder.databases)),
             history: Mutex::new(VecDeque::new()),
+            running: RunningQueries::default(),
             numbers: AtomicU64::new(1),
             started: system_now(),
             runtime: OnceLock::new(),
@@ -158,6 +161,11 @@ impl Session {
         self.history.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
+    /// The queries that run.
+    pub(crate) fn running(&self) -> Vec<Ran> {
+        self.running.list(system_now())
+    }
+
     pub(crate) fn external(&self) -> &External {
         &self.external
     }
@@ -229,7 +237,12 @@ impl Session {
     fn run_here(&self, text: &str, control: &Control) -> Outcome {
         let mut outcome = Outcome::default();
         let (started, start) = (system_now(), Instant::now());
-        let failed = self.run_into(text, control, &mut outcome);
+        let parsed = kql_syntax::parse(text);
+        outcome.stats.parse = start.elapsed();
+        let has_command = parsed.script.statements.iter().any(|s| matches!(s.kind, StatementKind::Command(_)));
+        // Commands are no queries: `.show queries` does not list them.
+        let running = (!has_command).then(|| self.running.add(self.next_number(), text, started));
+        let failed = self.run_into(parsed, text, control, &mut outcome);
         if let Err(failure) = failed {
             outcome.internal.extend(failure.detail.map(String::from));
             outcome.diagnostics.push(failure.diagnostic);
@@ -237,7 +250,9 @@ impl Session {
         if !outcome.is_ok() {
             outcome.results.clear();
         }
-        self.remember(text, started, start.elapsed(), &outcome);
+        if running.is_some() {
+            self.remember(text, started, start.elapsed(), &outcome);
+        }
         outcome
     }
 
@@ -257,10 +272,13 @@ impl Session {
         });
     }
 
-    fn run_into(&self, text: &str, control: &Control, outcome: &mut Outcome) -> Result<(), Failure> {
-        let start = Instant::now();
-        let parsed = kql_syntax::parse(text);
-        outcome.stats.parse = start.elapsed();
+    fn run_into(
+        &self,
+        parsed: kql_syntax::Parsed,
+        text: &str,
+        control: &Control,
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
         outcome.diagnostics = parsed.diagnostics;
         if !outcome.is_ok() {
             return Ok(());

@@ -50,4 +50,5 @@ pub mod window;
 
 pub use arrow_type::arrow_type;
 pub use registry::{Family, families, function, functions, udf_by_name};
+pub use series::anomalies;
 pub use udf::{Call, Kernel, KqlScalarUdf, ScalarFunction, scalar_udf};

@@ -7,6 +7,7 @@ use crate::place::Place;
 use crate::plugins::plugin_page;
 use crate::scope::scope_at;
 use crate::symbols::let_at;
+use crate::topics::command_at;
 use crate::words::{CHARTS, INFIX, PARAMETERS, RENDER_PROPERTIES, WITH_PROPERTIES};
 use kql_bind::Catalog;
 use kql_bind::cursor::{CursorPlace, Members, VisibleName};
@@ -29,6 +30,9 @@ pub struct Hover {
 pub fn hover(text: &str, offset: usize, catalog: &dyn Catalog) -> Option<Hover> {
     let offset = boundary(text, offset);
     let (tokens, _) = lex(text);
+    if let Some(found) = command(text, offset, &tokens) {
+        return Some(found);
+    }
     let at = tokens
         .iter()
         .position(|t| t.kind.is_word() && t.span.start as usize <= offset && offset <= t.span.end as usize)?;
@@ -41,6 +45,19 @@ pub fn hover(text: &str, offset: usize, catalog: &dyn Catalog) -> Option<Hover> 
         _ => name(text, word, token, before, next, catalog),
     }?;
     Some(Hover { span: token.span, markdown })
+}
+
+/// The management command a place is in the words of.
+fn command(text: &str, offset: usize, tokens: &[Token]) -> Option<Hover> {
+    let starts =
+        |at: usize| at.checked_sub(1).and_then(|at| tokens.get(at)).is_none_or(|t| t.kind == TokenKind::Semicolon);
+    let (_, dot) = tokens
+        .iter()
+        .enumerate()
+        .filter(|(at, t)| t.kind == TokenKind::Dot && t.span.start as usize <= offset && starts(*at))
+        .next_back()?;
+    let (end, markdown) = command_at(text, dot.span.start as usize)?;
+    (offset <= end).then(|| Hover { span: Span::new(dot.span.start as usize, end), markdown })
 }
 
 fn keyword(

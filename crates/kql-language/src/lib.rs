@@ -21,6 +21,7 @@ mod plugins;
 mod scope;
 mod signature;
 mod symbols;
+mod topics;
 mod words;
 
 pub use brackets::matching_bracket;
@@ -35,6 +36,7 @@ pub use pages::{Page, function_page, operator_page, operators, signature_text};
 pub use plugins::plugin_page;
 pub use signature::{SignatureHelp, SignatureLine, signature_help};
 pub use symbols::{Symbol, SymbolKind, document_symbols, folding_ranges};
+pub use topics::{TopicGroup, closest_topic, topic_page, topics};
 
 /// Runs on a stack that the deepest query the parser and the binder accept fits in.
 pub(crate) fn on_large_stack<R>(f: impl FnOnce() -> R) -> R {

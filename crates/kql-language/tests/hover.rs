@@ -27,6 +27,9 @@ fn pages_of_what_is_under_the_cursor() {
         ("T | render time‸chart", "Lines over time"),
         ("T | render timechart with (ycol‸umns=a)", "y-axis"),
         ("T | evaluate bag_un‸pack(d)", "Plugin of `evaluate`"),
+        (".show ta‸bles | count", "**.show tables**"),
+        ("print 1; .set-or-ap‸pend T <| print 2", "which is made when it does not exist"),
+        (".set T <| T | where Time‸stamp > ago(1d)", "Timestamp: datetime"),
         ("‸T | take 5", "table of 6 columns"),
         ("let li‸mit_ = 5; T | take limit_", "long = 5"),
         ("let limit_ = 5; T | take lim‸it_", "long = 5"),
@@ -43,6 +46,24 @@ fn pages_of_what_is_under_the_cursor() {
     for query in ["T ‸| take 5", "T | where Unk‸nown == 1", "// T‸", "T | where b == 'str‸len'", "‸"] {
         assert_eq!(page(query), None, "{query}");
     }
+}
+
+#[test]
+fn everything_has_a_page() {
+    let catalog = Small::default();
+    for group in kql_language::topics() {
+        assert!(!group.names.is_empty(), "{}", group.title);
+        for name in group.names {
+            assert!(kql_language::topic_page(&catalog, name).is_some_and(|page| page.len() > 10), "{name}");
+        }
+    }
+    let page = |name: &str| kql_language::topic_page(&catalog, name).unwrap_or_default();
+    assert!(page("count").contains("T | count") && page("count").contains("Aggregation function"));
+    assert!(page("bag_unpack").contains("Plugin of `evaluate`"));
+    assert!(page("treemap").contains("a chart of `render`"));
+    assert!(page(".show tables").contains("details"));
+    assert_eq!(kql_language::topic_page(&catalog, "nothing"), None);
+    assert_eq!(kql_language::closest_topic(&catalog, "timechrt").as_deref(), Some("timechart"));
 }
 
 #[test]

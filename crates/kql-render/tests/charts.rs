@@ -213,6 +213,31 @@ fn the_terminal_draws_within_its_width_and_without_codes_when_colours_are_off() 
 }
 
 #[test]
+fn anomalies_are_found_where_no_flags_are_named() {
+    let row = |day: usize, device: &str, n: i64| json!([format!("2026-11-{day:02}T00:00:00Z"), device, n]);
+    let counts = |day: usize| [10, 12, 11, 13, 12, 11, 10][day % 7];
+    let quiet = (1..=28).map(|day| row(day, "ws-1", counts(day)));
+    let loud = (1..=28).map(|day| row(day, "ws-2", if day == 20 { 90 } else { counts(day) }));
+    let rows: Vec<Json> = quiet.chain(loud).collect();
+    let found = |render: Json| {
+        let given = given(&TIMED, Json::Array(rows.clone()), render);
+        let chart = Chart::new(&given.table(), &given.render).unwrap();
+        let Body::Plane(plane) = &chart.body else { panic!("a plane") };
+        let marked: Vec<(String, Vec<f64>)> = plane
+            .series
+            .iter()
+            .map(|s| (s.name.clone(), s.highlights.iter().map(|p| p.value).collect()))
+            .filter(|(_, marked): &(String, Vec<f64>)| !marked.is_empty())
+            .collect();
+        (marked, chart.notes)
+    };
+    let (marked, notes) = found(json!({"Visualization": "anomalychart"}));
+    assert_eq!(marked, [("ws-2".to_owned(), vec![90.0])]);
+    assert_eq!(notes, ["found by series_decompose_anomalies(): 1 point; anomalycolumns names flags of your own"]);
+    assert_eq!(found(json!({"Visualization": "timechart"})), (Vec::new(), Vec::new()));
+}
+
+#[test]
 fn anomalies_are_marked_where_the_flag_is_not_zero() {
     let columns = [("Timestamp", "dynamic"), ("Count", "dynamic"), ("Flag", "dynamic"), ("Baseline", "dynamic")];
     let times = json!(["2026-11-20T00:00:00.0000000Z", "2026-11-20T01:00:00.0000000Z", "2026-11-20T02:00:00.0000000Z"]);

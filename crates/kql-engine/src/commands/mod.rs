@@ -18,8 +18,8 @@ use kql_diagnostic::{Diagnostic, Span, code};
 use kql_syntax::ast::{Action, Command};
 use kql_types::RowSchema;
 
-/// A text that was run: a row of `.show queries`. Times are ticks.
-#[derive(Clone, Debug)]
+/// A query that ran or runs: a row of `.show queries`. Times are ticks.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ran {
     pub(crate) text: String,
     pub(crate) started: i64,

@@ -62,7 +62,7 @@ pub(super) fn columns(show: &Show) -> &'static str {
         Show::Databases { .. } | Show::Database { .. } => DATABASES,
         Show::Schema { databases, current, form } => schema::columns(*form, databases.is_empty() && !current),
         Show::Functions | Show::Function(_) => functions::FUNCTIONS,
-        Show::Queries => QUERIES,
+        Show::Queries | Show::RunningQueries => QUERIES,
         Show::Version => VERSION,
         Show::Cluster => CLUSTER,
         Show::Diagnostics => DIAGNOSTICS,
@@ -122,8 +122,10 @@ pub(super) fn show(show: &Show, context: &Context<'_>) -> Result<Reply, Failure>
             Some(function) => reply.push(functions::row(&name.text, function)),
             None => return Err(functions::no_function(own, name, context).into()),
         },
-        Show::Queries => {
-            for ran in context.session.history() {
+        Show::Queries | Show::RunningQueries => {
+            let running = matches!(show, Show::RunningQueries);
+            let all = if running { context.session.running() } else { context.session.history() };
+            for ran in all {
                 let failed = ran.failure.is_some();
                 reply.push(vec![
                     text(""),
@@ -132,7 +134,13 @@ pub(super) fn show(show: &Show, context: &Context<'_>) -> Result<Reply, Failure>
                     Value::Datetime(Some(ran.started)),
                     Value::Datetime(Some(ran.started.saturating_add(ran.duration))),
                     Value::Timespan(Some(ran.duration)),
-                    text(if failed { "Failed" } else { "Completed" }),
+                    text(if running {
+                        "InProgress"
+                    } else if failed {
+                        "Failed"
+                    } else {
+                        "Completed"
+                    }),
                     context.fresh_guid(),
                     text(""),
                     text(ran.failure.unwrap_or_default()),

@@ -113,6 +113,18 @@ pub(crate) static ANOMALIES: ScalarFunction = ScalarFunction {
     },
 };
 
+/// The flags (1, -1 or 0) that `series_decompose_anomalies(series)` gives, for clients that call it themselves, as those that
+/// draw an `anomalychart` do. A series with an element that is no number has none.
+pub fn anomalies(series: &[f64]) -> Vec<f64> {
+    if series.iter().any(|v| !v.is_finite()) {
+        return vec![0.0; series.len()];
+    }
+    let Ok(parts) = Parts::of(series, -1, SEASONALITY_THRESHOLD, "avg", 0) else { return vec![0.0; series.len()] };
+    let rest: Vec<_> = parts.residual.iter().map(|v| Some(Number::Real(*v))).collect();
+    let scores = scores(&rest, outliers::Kind::Custom, 0);
+    scores.iter().map(|score| flag(*score, ANOMALY_THRESHOLD).parse().unwrap_or(0.0)).collect()
+}
+
 fn flag(score: f64, threshold: f64) -> &'static str {
     if score > threshold {
         "1"
@@ -170,12 +182,16 @@ impl Arguments {
         else {
             return Ok(None);
         };
-        let Some((tested, learned)) =
-            usize::try_from(tested).ok().and_then(|tested| Some((tested, y.len().checked_sub(tested)?)))
-        else {
-            return Ok(None);
-        };
-        let seasonal = seasonal(&y, learned, find_period(&y[..learned], period, threshold));
+        let Some(tested) = usize::try_from(tested).ok().filter(|tested| *tested <= y.len()) else { return Ok(None) };
+        Parts::of(&y, period, threshold, trend, tested).map(Some)
+    }
+}
+
+impl Parts {
+    /// The last `tested` elements, which are no more than there are, count for neither season nor trend.
+    fn of(y: &[f64], period: i64, threshold: f64, trend: &str, tested: usize) -> Result<Parts> {
+        let learned = y.len().saturating_sub(tested);
+        let seasonal = seasonal(y, learned, find_period(&y[..learned], period, threshold));
         let rest: Vec<f64> = y[..learned].iter().zip(&seasonal).map(|(y, s)| y - s).collect();
         let trend: Vec<f64> = match trend {
             "none" => vec![0.0; y.len()],
@@ -188,7 +204,7 @@ impl Arguments {
         };
         let baseline: Vec<f64> = seasonal.iter().zip(&trend).map(|(s, t)| s + t).collect();
         let residual = y.iter().zip(&baseline).map(|(y, b)| y - b).collect();
-        Ok(Some(Parts { baseline, seasonal, trend, residual, tested }))
+        Ok(Parts { baseline, seasonal, trend, residual, tested })
     }
 }
 
@@ -234,6 +250,16 @@ mod tests {
         }
         let mut phase: Vec<f64> = y.iter().copied().skip(5).step_by(168).collect();
         assert_eq!(seasonal[5], super::super::reduce::median(&mut phase));
+    }
+
+    #[test]
+    fn clients_get_the_flags_of_the_function() {
+        let y = traffic();
+        let flags = run("series_decompose_anomalies", &[d(&reals_text(y.iter().copied()))]);
+        assert_eq!(anomalies(&y), reals(&flags[0]));
+        assert!(anomalies(&y).iter().any(|flag| *flag != 0.0));
+        assert_eq!(anomalies(&[1.0, f64::NAN, 50.0]), [0.0; 3]);
+        assert_eq!(anomalies(&[]), [0.0; 0]);
     }
 
     #[test]

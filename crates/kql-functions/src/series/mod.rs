@@ -26,6 +26,8 @@ mod seasonal;
 mod stats;
 mod unary;
 
+pub use decompose::anomalies;
+
 /// The functions of this family.
 pub(crate) static FUNCTIONS: &[&ScalarFunction] = &[
     &unary::ABS,

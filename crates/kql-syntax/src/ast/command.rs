@@ -170,8 +170,10 @@ pub enum Show {
     Functions,
     /// `.show function F`
     Function(Name),
-    /// `.show queries`, `.show running queries`
+    /// `.show queries`: those that have ended.
     Queries,
+    /// `.show running queries`
+    RunningQueries,
     /// `.show version`
     Version,
     /// `.show cluster`

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::graphics::{GraphicsArg, Screen};
 use crate::theme;
 use clap::ValueEnum;
+use kql_bind::Catalog;
 use kql_engine::{Clock, Stage};
 use kql_render::Format;
 use kql_types::datetime;
@@ -43,7 +44,7 @@ pub(super) static COMMANDS: &[ShellCommand] = &[
     ShellCommand {
         name: ".help",
         usage: "[topic]",
-        summary: "commands, or the page of an operator or function",
+        summary: "commands, or the page of an operator, function, plugin, chart or command",
         run: help,
     },
     ShellCommand { name: ".load", usage: "[TABLE=]PATH", summary: "load captured data: a file or a folder", run: load },
@@ -151,7 +152,7 @@ pub(super) fn run(shell: &mut Shell, text: &str) -> Option<Done> {
 }
 
 /// Completes the name of a command, and file names after those that take one.
-pub(super) fn complete(line: &str, pos: usize) -> Option<(usize, Vec<String>)> {
+pub(super) fn complete(line: &str, pos: usize, catalog: &dyn Catalog) -> Option<(usize, Vec<String>)> {
     let head = line.get(..pos)?;
     if !head.starts_with('.') || head.contains('\n') {
         return None;
@@ -173,8 +174,12 @@ pub(super) fn complete(line: &str, pos: usize) -> Option<(usize, Vec<String>)> {
             Some((pos - path.len(), files(path)))
         }
         ".help" => {
-            let names = kql_language::operators().map(|p| p.name).filter(|n| n.starts_with(rest));
-            Some((pos - rest.len(), names.map(str::to_owned).collect()))
+            let names =
+                kql_language::topics().into_iter().flat_map(|group| group.names).chain(catalog.function_names());
+            let mut names = starting(names.chain(COMMANDS.iter().map(|c| c.name)), rest);
+            names.sort();
+            names.dedup();
+            Some((pos - rest.len(), names))
         }
         _ => None,
     }
@@ -220,8 +225,7 @@ fn help(shell: &mut Shell, topic: &str) -> Done {
     let text = if topic.is_empty() {
         help::overview()
     } else {
-        help::page(topic, &shell.session.catalog())
-            .ok_or_else(|| Failure::usage(format!("there is no page '{topic}'; .help lists what there is")))?
+        help::page(topic, &shell.session.catalog()).map_err(Failure::usage)?
     };
     show::page(&text, &shell.settings)?;
     Ok(Next::Prompt)

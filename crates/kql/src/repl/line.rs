@@ -54,12 +54,12 @@ impl Completer for Line {
     type Candidate = Candidate;
 
     fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Candidate>)> {
-        if let Some(found) = commands::complete(line, pos) {
+        let Ok(shell) = self.shell.try_borrow() else { return Ok((pos, Vec::new())) };
+        if let Some(found) = commands::complete(line, pos, &shell.session.catalog()) {
             let (start, names) = found;
             let candidate = |name: String| Candidate { shown: name.clone(), insert: name };
             return Ok((start, names.into_iter().map(candidate).collect()));
         }
-        let Ok(shell) = self.shell.try_borrow() else { return Ok((pos, Vec::new())) };
         let prelude = shell.lets.prelude(None);
         let text = format!("{prelude}{line}");
         let found = complete(&text, prelude.len() + pos, &shell.session.catalog(), &CompleteOptions::default());

@@ -130,12 +130,13 @@ fn texts_of_one_run_share_a_session() {
         ".ingest inline into table T <|\n1,\"a, b\"\n2,it's; | fine",
         ".append T <| print 3, 'c' | where false",
         "T | sort by x asc | project x, s",
-        ".show queries | project State | distinct State",
+        ".show queries | project Text, State, took = Duration > 0s",
+        ".show running queries | count",
     ];
     let arguments: Vec<&str> = texts.iter().flat_map(|text| ["-e", text]).collect();
     let answer = stdout(&kql(&[&["run", "-f", "ndjson"], &arguments[..]].concat()));
     assert!(
-        answer.contains("{\"x\":1,\"s\":\"a, b\"}\n{\"x\":2,\"s\":\"it's; | fine\"}\n{\"State\":\"Completed\"}\n"),
+        answer.contains("{\"x\":1,\"s\":\"a, b\"}\n{\"x\":2,\"s\":\"it's; | fine\"}\n{\"Text\":\"T | sort by x asc | project x, s\",\"State\":\"Completed\",\"took\":true}\n{\"Count\":0}\n"),
         "{answer}"
     );
 }

@@ -92,6 +92,14 @@ pub(super) fn read(
             one.points.sort_by_key(|p| p.x as usize);
         }
     }
+    if kind == Kind::Anomaly && roles.anomalies.is_empty() {
+        series.iter_mut().for_each(find_anomalies);
+        let found: usize = series.iter().map(|s| s.highlights.len()).sum();
+        notes.push(format!(
+            "found by series_decompose_anomalies(): {}; anomalycolumns names flags of your own",
+            if found == 0 { "no anomalies".to_owned() } else { counted(found, "point") }
+        ));
+    }
     if strips || stacked {
         sum_same_places(&mut series, &columns[roles.x].name, notes);
     }
@@ -134,10 +142,6 @@ pub(super) fn read(
     }
     let x_title = render.x_title.clone().unwrap_or_else(|| columns[roles.x].name.to_string());
     let y_title = render.y_title.as_deref().map_or_else(|| y_names.join(", "), clean);
-    if kind == Kind::Anomaly && roles.anomalies.is_empty() {
-        notes
-            .push("no point is marked: name the flags of series_decompose_anomalies() with anomalycolumns=".to_owned());
-    }
     let plane = Plane {
         marks,
         stacked,
@@ -168,6 +172,17 @@ pub(super) fn read(
     } else {
         Err(unfit(kind, "no value has a place on these axes; leave out log, ymin and ymax"))
     }
+}
+
+/// Marks what `series_decompose_anomalies` finds in the values of a line, as Kusto's clients do for an `anomalychart` without
+/// flags. Values are taken one after the other, gaps are passed over.
+/// <https://learn.microsoft.com/kusto/query/visualization-anomalychart>
+fn find_anomalies(series: &mut Series) {
+    let points: Vec<Point> = series.points.iter().filter(|p| p.value.is_finite()).copied().collect();
+    let values: Vec<f64> = points.iter().map(|p| p.value).collect();
+    let flags = kql_functions::anomalies(&values);
+    series.highlights =
+        points.into_iter().zip(flags).filter(|(_, flag)| *flag != 0.0).map(|(point, _)| point).collect();
 }
 
 type Columns = Vec<(Vec<Point>, Vec<Point>)>;

@@ -24,7 +24,7 @@ pub(super) fn show(i: Tokens<'_>) -> Read<'_> {
             (i, Show::Function(name))
         }
         "queries" => (after, Show::Queries),
-        "running" => (words(after, &["queries"])?, Show::Queries),
+        "running" => (words(after, &["queries"])?, Show::RunningQueries),
         "version" => (after, Show::Version),
         "diagnostics" => (after, Show::Diagnostics),
         "materialized-views" => (after, Show::Nothing(Absent::MaterializedViews)),
