@@ -41,7 +41,8 @@ def arguments():
     parser.add_argument("--engines", default=",".join(RIVALS), help="of " + ", ".join(RIVALS + OTHERS))
     parser.add_argument("--threads", type=int, default=2, help="processors and threads each engine gets")
     parser.add_argument("--rounds", type=int, default=3, help="turns each engine has at a query")
-    parser.add_argument("--runs", type=int, default=3, help="measured runs of a turn, after one unmeasured")
+    parser.add_argument("--runs", type=int, default=3, help="measured runs of a turn at least, after one unmeasured; short queries get more")
+    parser.add_argument("--statistic", choices=["median", "least"], default="median", help="which time the table shows")
     parser.add_argument("--timeout", type=float, default=120, help="seconds after which a turn is given up")
     parser.add_argument("--check-only", action="store_true", help="compare the answers, measure nothing")
     parser.add_argument("--out", type=Path, help="write everything measured to this JSON file")
@@ -210,6 +211,7 @@ def measure(query, engines, arguments, folder):
     result["kql"] = {"rows": len(ours["rows"])}
     players = {"kql": (kql, query)}
     workers = []
+    slowest = 0
     for engine in engines:
         text = query.text(engine)
         if text is None:
@@ -220,6 +222,7 @@ def measure(query, engines, arguments, folder):
             workers.append(worker)
             check.compare(ours, worker.answer(text, folder), query.rules)
             result[engine] = {}
+            slowest = max(slowest, worker.ask(text=text, runs=1)["times"][0])
             players[engine] = (worker, text)
         except Failed as e:
             result[engine] = {"problem": f"failed: {e}"}
@@ -227,19 +230,21 @@ def measure(query, engines, arguments, folder):
             result[engine] = {"problem": f"unequal: {e}"}
     del ours
     turns = {name: [] for name in players}
+    # Half a second a turn where the queries are short; the same number of runs for everybody.
+    runs = min(max(arguments.runs, int(500 / max(slowest, 1))), 15)
     for turn in range(0 if arguments.check_only else arguments.rounds):
         names = list(turns)
         # Nobody is always the first after another.
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             player, what = players[name]
             try:
-                turns[name].append(player.turn(what, arguments.runs))
+                turns[name].append(player.turn(what, runs))
             except Failed as e:
                 result[name] = {"problem": f"failed: {e}"}
                 turns.pop(name)
     for name, measured in turns.items():
         if measured:
-            result[name]["time"] = statistics.median(t["median"] for t in measured)
+            result[name]["median"] = statistics.median(t["median"] for t in measured)
             result[name]["least"] = min(t["least"] for t in measured)
             result[name]["turns"] = measured
             result[name]["peak"] = players[name][0].peak
@@ -255,18 +260,18 @@ def number(value):
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def row(name, measured, engines):
+def row(name, measured, engines, statistic):
     cells = [name, str(measured["kql"].get("rows", ""))]
-    ours = measured["kql"].get("time")
+    ours = measured["kql"].get(statistic)
     cells.append(number(ours) if ours else "")
     for engine in engines:
         got = measured.get(engine, {})
-        theirs = got.get("time")
+        theirs = got.get(statistic)
         if theirs and ours:
             cells += [number(theirs), f"{theirs / ours:.2f}"]
         else:
             cells += [(got.get("problem") or "equal").partition(":")[0], ""]
-    times = [measured[e]["time"] for e in engines if "time" in measured.get(e, {})]
+    times = [measured[e][statistic] for e in engines if statistic in measured.get(e, {})]
     if ours and times:
         cells.append(f"{ours / min(times):.2f}" + (" !" if ours > 2 * min(times) else ""))
     else:
@@ -285,17 +290,17 @@ def report(results, engines, arguments):
     for engine in engines:
         header += [f"{engine} ms", "ratio"]
     header += ["kql/best", "kql MB", *(f"{e} MB" for e in engines)]
-    rows = [header] + [row(name, measured, engines) for name, measured in results.items()]
+    rows = [header] + [row(name, measured, engines, arguments.statistic) for name, measured in results.items()]
     widths = [max(len(r[i]) for r in rows) for i in range(len(header))]
     for r in rows:
         print("  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths))).rstrip())
     print()
-    for statistic in ("time", "least"):
+    for statistic in ("median", "least"):
         for engine in engines:
             pairs = [(m[engine][statistic], m["kql"][statistic]) for m in results.values() if statistic in m.get(engine, {})]
             if pairs:
                 ratios = [theirs / ours for theirs, ours in pairs]
-                what = "medians" if statistic == "time" else "least times"
+                what = {"median": "medians", "least": "least times"}[statistic]
                 won = sum(r >= 1 for r in ratios)
                 print(f"{engine}: {mean(ratios):.2f} × kql's time (geometric mean of {len(ratios)}, {what}); kql is faster in {won}")
     problems = [(n, e, g["problem"]) for n, m in results.items() for e, g in m.items() if "problem" in g]
@@ -303,7 +308,7 @@ def report(results, engines, arguments):
         print("\nnot counted:")
         for name, engine, problem in problems:
             print(f"  {name}, {engine}: {' '.join(problem.split())[:400]}")
-    print(f"\n{machine()}; {arguments.threads} threads; {arguments.rounds} turns of {arguments.runs} runs; data {arguments.data}")
+    print(f"\n{machine()}; {arguments.threads} threads; {arguments.rounds} turns of {arguments.runs} runs or more; the table shows {arguments.statistic} times; data {arguments.data}")
 
 
 def machine():
