@@ -1,3 +1,4 @@
-SELECT RemoteIP, approx_count_distinct(DeviceId) AS Devices, count(*) AS Events
+-- Exact: approx_count_distinct is off by more than a tenth here, dcount() by 1.6 % at most.
+SELECT RemoteIP, count(DISTINCT DeviceId) AS Devices, count(*) AS Events
 FROM DeviceNetworkEvents
 GROUP BY RemoteIP

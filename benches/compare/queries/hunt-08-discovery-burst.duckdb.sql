@@ -1,4 +1,4 @@
-SELECT DeviceName, AccountName, time_bucket(INTERVAL 10 MINUTES, Timestamp::TIMESTAMPTZ) AS "Window",
+SELECT DeviceName, AccountName, make_timestamp_ns(epoch_ns(Timestamp) // 600000000000 * 600000000000) AS "Window",
     (list(DISTINCT ProcessCommandLine))[:20] AS Commands, count(DISTINCT FileName) AS Kinds, count(*) AS Count
 FROM DeviceProcessEvents
 WHERE lower(FileName) IN ('whoami.exe', 'net.exe', 'net1.exe', 'nltest.exe', 'quser.exe', 'ipconfig.exe', 'systeminfo.exe')

@@ -1,4 +1,4 @@
-SELECT AccountName, DeviceName, RemoteIP, time_bucket(INTERVAL 1 HOUR, Timestamp::TIMESTAMPTZ) AS Hour,
+SELECT AccountName, DeviceName, RemoteIP, make_timestamp_ns(epoch_ns(Timestamp) // 3600000000000 * 3600000000000) AS Hour,
     count(*) FILTER (WHERE ActionType = 'LogonFailed') AS Failed,
     count(*) FILTER (WHERE ActionType = 'LogonSuccess') AS Succeeded,
     max(Timestamp) FILTER (WHERE ActionType = 'LogonSuccess') AS LastSuccess

@@ -1,13 +1,13 @@
-SELECT max(Count) AS Value, Time, 'Events' AS Legend
+SELECT max(Count) AS Value, make_timestamp_ns(Day * 86400000000000 + 43200000000000) AS Time, 'Events' AS Legend
 FROM (
-    SELECT 0 AS Count, unnest(generate_series(TIMESTAMPTZ '2026-11-06 12:00:00', TIMESTAMPTZ '2026-11-19 12:00:00', INTERVAL 1 DAY)) AS Time
+    SELECT 0 AS Count, unnest(range(epoch_ns(TIMESTAMP '2026-11-06 00:00:00') // 86400000000000, epoch_ns(TIMESTAMP '2026-11-20 00:00:00') // 86400000000000)) AS Day
     UNION ALL
     (
-        SELECT count(*) AS Count, time_bucket(INTERVAL 1 DAY, TimeGenerated::TIMESTAMPTZ, TIMESTAMPTZ '2026-11-20 12:00:00') AS Time
+        SELECT count(*) AS Count, (epoch_ns(TimeGenerated) - 43200000000000) // 86400000000000 AS Day
         FROM SecurityIncident
         WHERE ProviderName = 'Microsoft 365 Defender'
-        GROUP BY Time
+        GROUP BY Day
     )
 )
-GROUP BY Time
+GROUP BY Day
 ORDER BY Time DESC
