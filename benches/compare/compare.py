@@ -12,6 +12,7 @@ import json
 import math
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +30,7 @@ QUERIES = HERE / "queries"
 # Events that `kql generate` makes end here.
 NOW = "2026-11-20T12:00:00Z"
 RIVALS = ["duckdb", "datafusion", "clickhouse"]
+STATISTICS = {"median": "medians", "least": "least times", "cpu": "processor time"}
 # Unmeasured runs of a new process of kql: rivals, whose processes live on, had as many before their first measured run.
 WARM_UP = 3
 # These take KQL: the same text as kql.
@@ -44,7 +46,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2, help="processors and threads each engine gets")
     parser.add_argument("--rounds", type=int, default=3, help="turns each engine has at a query")
     parser.add_argument("--runs", type=int, default=3, help="measured runs of a turn at least, after one unmeasured; short queries get more")
-    parser.add_argument("--statistic", choices=["median", "least"], default="median", help="which time the table shows")
+    parser.add_argument("--statistic", choices=STATISTICS, default="median", help="which time the table shows")
     parser.add_argument("--timeout", type=float, default=120, help="seconds after which a turn is given up")
     parser.add_argument("--check-only", action="store_true", help="compare the answers, measure nothing")
     parser.add_argument("--out", type=Path, help="write everything measured to this JSON file")
@@ -105,12 +107,17 @@ class Failed(Exception):
     """The engine refused, crashed, or took too long."""
 
 
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
 class Kql:
     """A turn is a process `kql bench`: it runs the query unmeasured until it is warm, then `runs` times."""
 
     def __init__(self, arguments):
         self.kql, self.data, self.timeout = arguments.kql, arguments.data, arguments.timeout
-        self.peak = 0
+        self.peak, self.start_cpu = 0, None
         # Everybody reads the Parquet files in each run: kql may not keep small ones in memory, as it would by itself.
         self.environment = {"KQL_IN_PLACE": "0"} | os.environ
 
@@ -125,7 +132,17 @@ class Kql:
         return json.loads(ran.stdout)["tables"][0]
 
     def turn(self, query, runs):
-        command = self.command("bench", query.path, "--runs", str(runs), "--warm-up", str(WARM_UP))
+        if self.start_cpu is None:
+            self.start_cpu = 0
+            with tempfile.NamedTemporaryFile("w", suffix=".kql") as nothing:
+                nothing.write("print 1")
+                nothing.flush()
+                self.start_cpu = self.bench(nothing.name, 1)["cpu"] * (WARM_UP + 1)
+        return self.bench(query.path, runs)
+
+    def bench(self, path, runs):
+        command = self.command("bench", path, "--runs", str(runs), "--warm-up", str(WARM_UP))
+        before = cpu_of_children()
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         process = subprocess.Popen(command, env=self.environment, **pipes)
         watch = threading.Thread(target=self.watch, args=(process,))
@@ -135,11 +152,13 @@ class Kql:
         if process.returncode:
             raise Failed(err.strip())
         measured = json.loads(out)["queries"][0]
-        return {"median": measured["median"], "least": measured["least"], "stages": measured["stages"]}
+        # Rivals live on, so no other child has ended meanwhile. Starting the process is not the query's.
+        cpu = (cpu_of_children() - before - self.start_cpu) / (runs + WARM_UP)
+        return {"median": measured["median"], "least": measured["least"], "cpu": cpu, "stages": measured["stages"]}
 
     def watch(self, process):
         status = Path(f"/proc/{process.pid}/status")
-        while process.poll() is None:
+        while status.exists() and process.returncode is None:
             try:
                 for line in status.read_text().splitlines():
                     if line.startswith("VmHWM:"):
@@ -189,8 +208,9 @@ class Rival:
             return pa.ipc.open_file(source).read_all()
 
     def turn(self, text, runs):
-        times = self.ask(text=text, runs=runs + 1)["times"][1:]
-        return {"median": statistics.median(times), "least": min(times)}
+        reply = self.ask(text=text, runs=runs + 1)
+        times, cpu = reply["times"][1:], reply["cpu"][1:]
+        return {"median": statistics.median(times), "least": min(times), "cpu": statistics.median(cpu)}
 
     def close(self):
         self.process.kill()
@@ -248,6 +268,7 @@ def measure(query, engines, arguments, folder):
         if measured:
             result[name]["median"] = statistics.median(t["median"] for t in measured)
             result[name]["least"] = min(t["least"] for t in measured)
+            result[name]["cpu"] = max(statistics.median(t["cpu"] for t in measured), 0.01)
             result[name]["turns"] = measured
             result[name]["peak"] = players[name][0].peak
     for worker in workers:
@@ -297,12 +318,12 @@ def report(results, engines, arguments):
     for r in rows:
         print("  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths))).rstrip())
     print()
-    for statistic in ("median", "least"):
+    for statistic in STATISTICS:
         for engine in engines:
             pairs = [(m[engine][statistic], m["kql"][statistic]) for m in results.values() if statistic in m.get(engine, {})]
             if pairs:
                 ratios = [theirs / ours for theirs, ours in pairs]
-                what = {"median": "medians", "least": "least times"}[statistic]
+                what = STATISTICS[statistic]
                 won = sum(r >= 1 for r in ratios)
                 print(f"{engine}: {mean(ratios):.2f} × kql's time (geometric mean of {len(ratios)}, {what}); kql is faster in {won}")
     problems = [(n, e, g["problem"]) for n, m in results.items() for e, g in m.items() if "problem" in g]
