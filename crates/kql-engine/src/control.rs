@@ -26,7 +26,7 @@ struct Shared {
 pub struct Progress {
     /// Rows read from tables.
     pub rows: u64,
-    /// Bytes read from tables, as they are in memory.
+    /// Bytes read from tables: of files as they lie there, else as they are in memory.
     pub bytes: u64,
     /// Rows of the tables that are read, where it is known. A plan that stops early reads fewer.
     pub rows_total: u64,
@@ -75,8 +75,10 @@ impl Progress {
         }
         if let Some(metrics) = plan.metrics() {
             let count = |n: usize| u64::try_from(n).unwrap_or(0);
-            self.rows += metrics.output_rows().map_or(0, count);
-            self.bytes += metrics.sum_by_name("output_bytes").map_or(0, |v| count(v.as_usize()));
+            let sum = |name: &str| metrics.sum_by_name(name).map(|v| count(v.as_usize()));
+            // A reader of files looks at rows that its filters then drop.
+            self.rows += metrics.output_rows().map_or(0, count) + sum("pushdown_rows_pruned").unwrap_or(0);
+            self.bytes += sum("bytes_scanned").or_else(|| sum("output_bytes")).unwrap_or(0);
         }
         if let Ok(statistics) = StatisticsContext::new().compute(plan, &StatisticsArgs::new())
             && let Precision::Exact(rows) | Precision::Inexact(rows) = statistics.num_rows

@@ -2,6 +2,7 @@
 
 use crate::control::Control;
 use crate::errors::wrap;
+use crate::files::gathered;
 use crate::memory::PeakPool;
 use crate::options::{Limits, Tuning};
 use crate::request::Bounds;
@@ -22,7 +23,7 @@ use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures::StreamExt;
 use kql_diagnostic::{Diagnostic, Span, code};
-use kql_plan::nodes::KqlQueryPlanner;
+use kql_plan::nodes::{KqlQueryPlanner, compact};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -123,7 +124,7 @@ impl Runner {
     /// The physical plan.
     pub(crate) async fn physical(&self, plan: &LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
         if self.spread_small || !is_small(plan) {
-            return self.state.create_physical_plan(plan).await;
+            return gathered(self.state.create_physical_plan(plan).await?);
         }
         let mut state = self.state.clone();
         state.config_mut().options_mut().execution.target_partitions = 1;
@@ -167,6 +168,7 @@ impl Runner {
                     ));
                 }
                 if batch.num_rows() > 0 {
+                    let batch = compact(batch)?;
                     kept.try_grow(batch.get_array_memory_size())?;
                     batches.push(batch);
                 }

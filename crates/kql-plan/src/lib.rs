@@ -37,6 +37,8 @@ use datafusion::config::ConfigOptions;
 /// functions and ordered aggregates above need their order. Work is spread where data comes from and by hash exchanges.
 pub fn configure(options: &mut ConfigOptions) {
     options.optimizer.enable_round_robin_repartition = false;
+    // Joins come with the smaller side on the left, where filters are taken into account.
+    options.optimizer.join_reordering = false;
     // Logical and physical plan disagree on whether `x IS TRUE` can be null, and the check takes that for a defect.
     options.execution.skip_physical_aggregate_schema_check = true;
     // Our structs are results of functions, never columns of files, and the rule fails where common expressions were taken

@@ -3,10 +3,13 @@
 //! [`FilesTable`] is the provider. The plan above it knows the engine's representation only: [`adapter`] rewrites the
 //! expressions of a scan (columns, filters pushed down, those a join or a `top` finds while it runs) to the columns as the
 //! file has them, so that pruning by statistics and late materialization work for files of other tools too; [`column`] is the
-//! conversion of one column.
+//! conversion of one column, [`sparse`] gathers the rows that filters leave.
 
 mod adapter;
 mod column;
+mod sparse;
+
+pub(crate) use sparse::gathered;
 
 use adapter::FileAdapterFactory;
 use arrow::datatypes::SchemaRef;
@@ -96,6 +99,14 @@ impl TableProvider for FilesTable {
 
     fn table_type(&self) -> TableType {
         TableType::Base
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        let mut rows: usize = self.files.iter().map(|f| usize::try_from(f.rows).unwrap_or(usize::MAX)).sum();
+        for partition in self.memory.iter().flat_map(|memory| &memory.batches) {
+            rows += partition.try_read().ok()?.iter().map(|batch| batch.num_rows()).sum::<usize>();
+        }
+        Some(Statistics { num_rows: Precision::Exact(rows), ..Statistics::new_unknown(&self.schema) })
     }
 
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {

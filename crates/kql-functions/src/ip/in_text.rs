@@ -24,7 +24,7 @@ pub(crate) static HAS_IPV4: ScalarFunction = ScalarFunction {
     ]),
     kernel: |call, args| {
         let prepare = |ip: &str| is_address(ip).then(|| Matcher::new(Mode::Has, true, ip));
-        binary(call, args, prepare, prepare, |ip, text| ip.as_ref().is_some_and(|ip| ip.is_match(text)))
+        binary(call, args, prepare, prepare, |_| None, |ip, text| ip.as_ref().is_some_and(|ip| ip.is_match(text)))
     },
 };
 
@@ -46,6 +46,7 @@ pub(crate) static HAS_ANY_IPV4: ScalarFunction = ScalarFunction {
                 let any = |ips: &Vec<Box<str>>| AnyTerm::new(ips.iter().map(|ip| &**ip).filter(|ip| is_address(ip)));
                 if constant { ANY.get_or(owned(values), any) } else { Arc::new(any(&owned(values))) }
             },
+            |_| None,
             |any, text| any.is_match(text),
         )
     },
@@ -65,7 +66,7 @@ pub(crate) static HAS_IPV4_PREFIX: ScalarFunction = ScalarFunction {
         example("has_ipv4_prefix('05:04:54 127.0.0.1 GET /favicon.ico 404', '127.0')", "false"),
     ]),
     kernel: |call, args| {
-        binary(call, args, AddressPrefix::new, AddressPrefix::new, |prefix, text| {
+        binary(call, args, AddressPrefix::new, AddressPrefix::new, |_| None, |prefix, text| {
             prefix.as_ref().is_some_and(|p| p.is_match(text))
         })
     },
@@ -89,6 +90,7 @@ pub(crate) static HAS_ANY_IPV4_PREFIX: ScalarFunction = ScalarFunction {
                 let any = |list: &Vec<Box<str>>| list.iter().filter_map(|p| AddressPrefix::new(p)).collect::<Vec<_>>();
                 if constant { ANY.get_or(owned(values), any) } else { Arc::new(any(&owned(values))) }
             },
+            |_| None,
             |any, text| any.iter().any(|p| p.is_match(text)),
         )
     },

@@ -3,7 +3,7 @@
 use super::any_needle::AnyNeedle;
 use super::fold::fold;
 use super::simd::{Fingerprints, any_ascii_term};
-use super::{Matcher, Mode, term_after};
+use super::{Heads, Matcher, Mode, term_after};
 use datafusion_common::{HashMap, HashSet};
 
 /// Up to so many needles are looked for one after the other: fingerprints of two cost less than two searches.
@@ -158,12 +158,13 @@ pub(crate) struct FoldedSet {
     /// By the first byte of an ASCII value: a bit for each length.
     lengths: Box<[u64; 256]>,
     empty: bool,
+    heads: Option<Heads>,
 }
 
 impl FoldedSet {
     /// Prepares values.
     pub(crate) fn new<'a>(values: impl Iterator<Item = &'a str>) -> Self {
-        let mut set = FoldedSet { values: HashSet::new(), lengths: Box::new([0; 256]), empty: false };
+        let mut set = FoldedSet { values: HashSet::new(), lengths: Box::new([0; 256]), empty: false, heads: None };
         for value in values {
             let folded: String = value.chars().map(fold).collect();
             match folded.bytes().next() {
@@ -173,7 +174,13 @@ impl FoldedSet {
             }
             set.values.insert(folded.into());
         }
+        set.heads = Heads::new(set.values.iter().map(|v| &**v));
         set
+    }
+
+    /// How texts begin that may be equal to a value; `None` when that does not tell.
+    pub(crate) fn heads(&self) -> Option<&Heads> {
+        self.heads.as_ref()
     }
 
     /// True when a value is equal to the text but for case.

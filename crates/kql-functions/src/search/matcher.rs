@@ -2,7 +2,7 @@
 
 use super::fold::fold;
 use super::pair::AsciiNeedle;
-use super::{term_after, term_before};
+use super::{Heads, term_after, term_before};
 use crate::cache::Cache;
 use memchr::memmem;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub(crate) struct Matcher {
     /// A letter or digit may not precede, follow: the mode asks for it and the needle begins, ends with one.
     edges: (bool, bool),
     needle: Needle,
+    /// Of [`Mode::Equals`].
+    heads: Option<Heads>,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ impl Matcher {
             matches!(mode, Mode::Has | Mode::HasPrefix) && term_after(needle, 0),
             matches!(mode, Mode::Has | Mode::HasSuffix) && term_before(needle, needle.len()),
         );
+        let heads = if mode == Mode::Equals { Heads::new(std::iter::once(needle)) } else { None };
         let needle = if needle.is_empty() {
             Needle::Empty
         } else if case_sensitive {
@@ -70,7 +73,12 @@ impl Matcher {
         } else {
             AsciiNeedle::new(needle).map_or_else(|| Needle::Unicode(FoldedNeedle::new(needle)), Needle::Ascii)
         };
-        Matcher { mode, edges, needle }
+        Matcher { mode, edges, needle, heads }
+    }
+
+    /// How a text begins that may be equal to the needle; `None` when that does not tell.
+    pub(crate) fn heads(&self) -> Option<&Heads> {
+        self.heads.as_ref()
     }
 
     /// True when the text fits the rule.

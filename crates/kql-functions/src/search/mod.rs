@@ -9,12 +9,14 @@
 
 mod any_needle;
 pub(crate) mod fold;
+mod heads;
 mod list;
 mod matcher;
 mod memo;
 mod pair;
 mod simd;
 
+pub(crate) use heads::Heads;
 pub(crate) use list::{AnyTerm, FoldedSet};
 pub(crate) use matcher::{Matcher, Mode, matcher, same_folded};
 pub(crate) use memo::match_rows;

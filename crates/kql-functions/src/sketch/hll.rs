@@ -7,6 +7,7 @@
 //! The text of a sketch is `[accuracy,[hash,…]]` or `[accuracy,"register…"]` with one character per register. It is this
 //! engine's own: Kusto's format is not published.
 
+use super::hash_set::HashSet64;
 use kql_types::{dynamic, number};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -72,16 +73,17 @@ pub struct Hll {
 
 #[derive(Clone, Debug)]
 enum Store {
-    Exact(HashedSet<u64>),
+    Exact(HashSet64),
     Registers(Box<[u8]>),
 }
 
 impl Hll {
     /// An empty sketch. Accuracies are 0 to 4, others are taken as the nearest.
     pub fn new(accuracy: i64) -> Self {
-        Hll { accuracy: accuracy.clamp(0, 4) as u8, store: Store::Exact(HashedSet::default()) }
+        Hll { accuracy: accuracy.clamp(0, 4) as u8, store: Store::Exact(HashSet64::default()) }
     }
 
+    #[inline]
     fn precision(&self) -> u8 {
         PRECISION[usize::from(self.accuracy.min(4))]
     }
@@ -94,7 +96,7 @@ impl Hll {
     /// Bytes held on the heap.
     pub fn heap(&self) -> usize {
         match &self.store {
-            Store::Exact(hashes) => set_bytes(hashes),
+            Store::Exact(hashes) => hashes.heap(),
             Store::Registers(registers) => registers.len(),
         }
     }
@@ -105,7 +107,7 @@ impl Hll {
     }
 
     /// The hashes of the values, as long as they are all known.
-    pub fn exact(&self) -> Option<&HashedSet<u64>> {
+    pub(crate) fn exact(&self) -> Option<&HashSet64> {
         match &self.store {
             Store::Exact(hashes) => Some(hashes),
             Store::Registers(_) => None,
@@ -122,14 +124,15 @@ impl Hll {
                 0
             }
             Store::Exact(hashes) => {
-                let before = hashes.capacity();
-                hashes.insert(hash);
-                let after = hashes.capacity();
+                let before = hashes.heap();
+                if !hashes.insert(hash) {
+                    return 0;
+                }
                 if hashes.len() > 1 << (precision - 2) {
                     self.spread();
-                    return self.heap() as isize - table_bytes::<u64>(before) as isize;
+                    return self.heap() as isize - before as isize;
                 }
-                if after == before { 0 } else { (table_bytes::<u64>(after) - table_bytes::<u64>(before)) as isize }
+                hashes.heap() as isize - before as isize
             }
         }
     }
@@ -138,7 +141,7 @@ impl Hll {
         let precision = self.precision();
         if let Store::Exact(hashes) = &self.store {
             let mut registers = vec![0u8; 1 << precision].into_boxed_slice();
-            hashes.iter().for_each(|hash| add(&mut registers, precision, *hash));
+            hashes.iter().for_each(|hash| add(&mut registers, precision, hash));
             self.store = Store::Registers(registers);
         }
     }
@@ -150,7 +153,7 @@ impl Hll {
         }
         match &other.store {
             Store::Exact(hashes) => hashes.iter().for_each(|hash| {
-                self.insert(*hash);
+                self.insert(hash);
             }),
             Store::Registers(_) => {
                 self.spread();
@@ -241,7 +244,7 @@ impl Hll {
     pub fn write_text(&self, out: &mut String) {
         match &self.store {
             Store::Exact(hashes) => {
-                let mut sorted: Vec<i64> = hashes.iter().map(|hash| *hash as i64).collect();
+                let mut sorted: Vec<i64> = hashes.iter().map(|hash| hash as i64).collect();
                 sorted.sort_unstable();
                 let _ = write!(out, "[{},[", self.accuracy);
                 for (i, hash) in sorted.into_iter().enumerate() {

@@ -53,10 +53,10 @@ fn sizes(sketches: &[Hll]) -> Vec<i64> {
     let mut sizes = Vec::with_capacity(sketches.len());
     let exact: Option<Vec<_>> = sketches.iter().map(Hll::exact).collect();
     if let Some((first, others)) = exact.as_deref().and_then(<[_]>::split_first) {
-        let mut common: Vec<u64> = first.iter().copied().collect();
+        let mut common: Vec<u64> = first.iter().collect();
         sizes.push(common.len() as i64);
         for other in others {
-            common.retain(|hash| other.contains(hash));
+            common.retain(|hash| other.contains(*hash));
             sizes.push(common.len() as i64);
         }
         return sizes;

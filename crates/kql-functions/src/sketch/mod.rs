@@ -1,6 +1,7 @@
 //! Sketches: what `hll` and `tdigest` give, and the functions that read and merge it.
 
 mod digest;
+mod hash_set;
 mod hll;
 mod hll_functions;
 mod hll_intersect;

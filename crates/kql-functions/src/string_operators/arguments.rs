@@ -2,7 +2,7 @@
 
 use crate::Call;
 use crate::kernel::{Rows, finish, rows, texts};
-use crate::search::{Matcher, Mode, match_rows, matcher};
+use crate::search::{Heads, Matcher, Mode, match_rows, matcher};
 use crate::text_form::text_forms;
 use arrow::array::{Array, BooleanArray, StringViewArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
@@ -19,17 +19,19 @@ pub(super) fn search(call: &Call, args: &[ColumnarValue], mode: Mode, case_sensi
         args,
         |needle| matcher(mode, case_sensitive, needle),
         |needle| Arc::new(Matcher::new(mode, case_sensitive, needle)),
+        |matcher| matcher.heads(),
         |matcher, text| matcher.is_match(text),
     )
 }
 
 /// A predicate on two texts whose right side is prepared: by `constant` (from a cache) when it is a constant of the query,
-/// by `changing` for each run of equal values in a column.
+/// by `changing` for each run of equal values in a column. `heads`: where the text must be one of a few values, those.
 pub(crate) fn binary<P>(
     call: &Call,
     args: &[ColumnarValue],
     constant: impl Fn(&str) -> P,
     changing: impl Fn(&str) -> P,
+    heads: impl Fn(&P) -> Option<&Heads>,
     is_match: impl Fn(&P, &str) -> bool,
 ) -> Result<ColumnarValue> {
     let (text, needle, n) = (text_forms(call, args, 0)?, text_forms(call, args, 1)?, rows(args));
@@ -37,7 +39,7 @@ pub(crate) fn binary<P>(
         (true, None) => BooleanArray::new(BooleanBuffer::new_unset(n), None),
         (true, Some(needle)) => {
             let prepared = constant(needle);
-            match_rows(&text, n, |text| is_match(&prepared, text))
+            match_rows(&text, n, heads(&prepared), |text| is_match(&prepared, text))
         }
         (false, _) => {
             let mut last: Option<(&str, P)> = None;
@@ -110,17 +112,18 @@ impl ValueList {
 }
 
 /// `text OP (values)`: false for a null text. `prepare` is called once for a constant list (it should look into a cache),
-/// else for every row.
+/// else for every row. `heads` as for [`binary`].
 pub(crate) fn list_predicate<P>(
     call: &Call,
     args: &[ColumnarValue],
     prepare: impl Fn(Vec<Option<Cow<'_, str>>>, bool) -> P,
+    heads: impl Fn(&P) -> Option<&Heads>,
     is_match: impl Fn(&P, &str) -> bool,
 ) -> Result<ColumnarValue> {
     let (text, list, n) = (text_forms(call, args, 0)?, ValueList::new(call, args)?, rows(args));
     let matched: BooleanArray = if list.is_constant() {
         let prepared = prepare(list.values(0), true);
-        match_rows(&text, n, |text| is_match(&prepared, text))
+        match_rows(&text, n, heads(&prepared), |text| is_match(&prepared, text))
     } else {
         let row = |row| Some(text.get(row).is_some_and(|t| is_match(&prepare(list.values(row), false), t)));
         (0..n).map(row).collect()

@@ -27,6 +27,10 @@ pub(crate) static EQUAL_TILDE: ScalarFunction = ScalarFunction {
             args,
             constant,
             |right| Right::Text(right.to_owned()),
+            |right| match right {
+                Right::Constant(matcher) => matcher.heads(),
+                Right::Text(_) => None,
+            },
             |right, left| match right {
                 Right::Constant(matcher) => matcher.is_match(left),
                 Right::Text(right) => same_folded(left, right),
@@ -55,6 +59,7 @@ pub(crate) static IN_TILDE: ScalarFunction = ScalarFunction {
                 let set = |values: &Vec<Box<str>>| FoldedSet::new(values.iter().map(|v| &**v));
                 if constant { SETS.get_or(values, set) } else { Arc::new(set(&values)) }
             },
+            |set| set.heads(),
             |set, text| set.contains(text),
         )
     },

@@ -24,9 +24,9 @@ pub(crate) static MATCHES_REGEX: ScalarFunction = ScalarFunction {
     kernel: |call, args| {
         if let Some(pattern) = text_forms(call, args, 1)?.constant() {
             let regex = constant(pattern)?;
-            return binary(call, args, |_| (), |_| (), |(), text| regex.is_match(text));
+            return binary(call, args, |_| (), |_| (), |()| None, |(), text| regex.is_match(text));
         }
-        binary(call, args, changing, changing, |pattern, text| pattern.as_ref().is_ok_and(|regex| regex.is_match(text)))
+        binary(call, args, changing, changing, |_| None, |pattern, text| pattern.as_ref().is_ok_and(|regex| regex.is_match(text)))
     },
 };
 

@@ -43,6 +43,7 @@ pub(crate) static HAS_ANY: ScalarFunction = ScalarFunction {
                 let any = |needles: &Vec<Box<str>>| AnyTerm::new(needles.iter().map(|n| &**n));
                 if constant { ANY.get_or(needles(values), any) } else { Arc::new(any(&needles(values))) }
             },
+            |_| None,
             |any, text| any.is_match(text),
         )
     },
@@ -68,6 +69,7 @@ pub(crate) static HAS_ALL: ScalarFunction = ScalarFunction {
                 let needles = needles(values);
                 if constant { EACH.get_or(needles, |n| matchers(n)) } else { Arc::new(matchers(&needles)) }
             },
+            |_| None,
             |all, text| all.iter().all(|m| m.is_match(text)),
         )
     },

@@ -5,8 +5,8 @@ use super::{FiltersBelow, Needs, Operation, Start, Transform};
 use arrow::array::BooleanArray;
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
+use datafusion::common::HashSet;
 use datafusion::error::Result;
-use std::collections::HashSet;
 
 /// The operation; its expressions are the keys.
 #[derive(Debug)]
@@ -56,11 +56,10 @@ impl Transform for Running {
         let encoded = self.keys.encode(&columns)?;
         let mut first = |row| {
             let key = key_of(&encoded, row);
-            let new = !self.seen.contains(key);
-            if new {
-                self.bytes += key.len() + 48;
-                self.seen.insert(key.into());
-            }
+            let before = self.seen.len();
+            self.seen.get_or_insert_with(key, |key| key.into());
+            let new = self.seen.len() > before;
+            self.bytes += if new { key.len() + 48 } else { 0 };
             new
         };
         let keep: BooleanArray = (0..batch.num_rows()).map(|row| Some(first(row))).collect();

@@ -7,13 +7,13 @@ use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, StringViewBuilder,
 use arrow::compute::take;
 use arrow::datatypes::{Field, FieldRef, Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use datafusion::common::HashMap;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use kql_diagnostic::code;
 use kql_functions::arrow_type;
 use kql_functions::kernel::refuse;
 use kql_types::{ScalarType, Value, dynamic};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Elements an array may have.

@@ -6,6 +6,7 @@ mod logical;
 mod operation;
 mod planner;
 
+mod compact;
 pub(crate) mod fields;
 pub(crate) mod first_per_key;
 pub(crate) mod graph;
@@ -25,6 +26,7 @@ pub(crate) mod sequence;
 pub(crate) mod table_lookup;
 pub(crate) mod window;
 
+pub use compact::{Compact, compact};
 pub use exec::OperationExec;
 pub use graph::{GraphExec, GraphNode};
 pub use logical::OperationNode;

@@ -11,7 +11,7 @@ use crate::planner::{Order, Planner};
 use crate::rows::{Carried, Rows};
 use crate::scan_of::or_empty;
 use datafusion::common::{Column, NullEquality};
-use datafusion::logical_expr::{Expr as DfExpr, Join, JoinConstraint, JoinType, LogicalPlan, SubqueryAlias};
+use datafusion::logical_expr::{Distinct, Expr as DfExpr, Join, JoinConstraint, JoinType, LogicalPlan, SubqueryAlias};
 use kql_bind::bound::{Expr, ExprKind, JoinColumn, JoinKind, Table};
 use kql_types::{RowSchema, ScalarType};
 use std::sync::Arc;
@@ -33,7 +33,10 @@ impl Planner<'_> {
         let (mut left_rows, left_keys) = self.with_keys(left_rows, keys.iter().map(|(l, _)| l), "left_key")?;
         let (right_rows, right_keys) = self.with_keys(right_rows, keys.iter().map(|(_, r)| r), "right_key")?;
         let carried = self.joined_carried(kind, &left_rows.carried, &right_rows.carried, table)?;
-        if kind == JoinKind::InnerUnique {
+        let only_keys = left.schema.names().all(|name| left_keys.iter().any(|key| key == name));
+        if kind == JoinKind::InnerUnique && only_keys && left_rows.carried.is_empty() {
+            left_rows.plan = LogicalPlan::Distinct(Distinct::All(Arc::new(left_rows.plan)));
+        } else if kind == JoinKind::InnerUnique {
             let by = left_keys.iter().map(|k| ident(k)).chain(left_rows.carried.groups()).collect::<Vec<_>>();
             left_rows.plan = OperationNode::plan(FirstPerKey::new(by.len()), by, left_rows.plan).at(table.span)?;
         }
@@ -60,7 +63,14 @@ impl Planner<'_> {
         };
         let (l, r) = (alias(left_rows.plan, LEFT)?, alias(right_rows.plan, RIGHT)?);
         let null_equality = NullEquality::NullEqualsNull;
-        let join = Join::try_new(l, r, on, None, join_type, JoinConstraint::On, null_equality, false).at(table.span)?;
+        // DataFusion makes the left side the table of hashes.
+        let join = if self.right_is_smaller(left, right) {
+            let on = on.into_iter().map(|(l, r)| (r, l)).collect();
+            Join::try_new(r, l, on, None, join_type.swap(), JoinConstraint::On, null_equality, false)
+        } else {
+            Join::try_new(l, r, on, None, join_type, JoinConstraint::On, null_equality, false)
+        };
+        let join = join.at(table.span)?;
 
         let left_padded = matches!(kind, JoinKind::RightOuter | JoinKind::FullOuter);
         let right_padded = matches!(kind, JoinKind::LeftOuter | JoinKind::FullOuter);

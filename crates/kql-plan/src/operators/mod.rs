@@ -1,6 +1,7 @@
 //! Tabular operators, one file each.
 
 mod apply_input;
+mod build_side;
 mod datatable;
 mod filter;
 mod graph;
