@@ -1,3 +1,3 @@
 SELECT count(*) AS Count
 FROM DeviceProcessEvents
-WHERE ProcessCommandLine ILIKE '%inventory\\coll%'
+WHERE contains(lower(ProcessCommandLine), 'inventory\coll')

@@ -1,3 +1,3 @@
 SELECT count(*) AS Count
 FROM DeviceProcessEvents
-WHERE contains(lower(ProcessCommandLine), 'inventory\coll')
+WHERE regexp_matches(ProcessCommandLine, 'inventory\\coll', 'i')

@@ -1,4 +1,4 @@
 SELECT FileName, count(*) AS Events
 FROM DeviceProcessEvents
-WHERE ProcessCommandLine ~* '\b(mimikatz|downloadstring|comsvcs|control_rundll|schedule|shell32|rclone)\b'
+WHERE lower(ProcessCommandLine) ~ '\b(mimikatz|downloadstring|comsvcs|control_rundll|schedule|shell32|rclone)\b'
 GROUP BY FileName

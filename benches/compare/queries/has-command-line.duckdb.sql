@@ -1,3 +1,3 @@
 SELECT count(*) AS Count
 FROM DeviceProcessEvents
-WHERE ProcessCommandLine ILIKE '%bypass%' AND regexp_matches(ProcessCommandLine, '\bbypass\b', 'i')
+WHERE regexp_matches(ProcessCommandLine, 'bypass', 'i') AND regexp_matches(ProcessCommandLine, '\bbypass\b', 'i')

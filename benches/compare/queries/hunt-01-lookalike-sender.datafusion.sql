@@ -3,7 +3,7 @@ SELECT
     replace(SenderFromDomain, 'rn', 'm') AS LooksLike,
     SenderIPv4,
     approx_distinct(NetworkMessageId) AS Messages,
-    array_agg(DISTINCT RecipientEmailAddress) AS Recipients,
+    array_distinct(array_agg(RecipientEmailAddress)) AS Recipients,
     min(Timestamp) AS First
 FROM EmailEvents
 WHERE Timestamp > '2026-11-06 12:00:00' AND EmailDirection = 'Inbound'

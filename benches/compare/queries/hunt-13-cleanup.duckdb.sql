@@ -2,7 +2,7 @@ SELECT Timestamp, DeviceName, CASE WHEN ProcessCommandLine = '' THEN ActionType 
 FROM (
     SELECT Timestamp, DeviceName, ActionType, ProcessCommandLine
     FROM DeviceProcessEvents
-    WHERE ProcessCommandLine ILIKE '%delete shadows%' AND regexp_matches(ProcessCommandLine, '\bdelete shadows\b', 'i')
+    WHERE regexp_matches(ProcessCommandLine, 'delete shadows', 'i') AND regexp_matches(ProcessCommandLine, '\bdelete shadows\b', 'i')
        OR lower(FileName) = 'wevtutil.exe' AND regexp_matches(ProcessCommandLine, '\b(cl|clear-log)\b', 'i')
     UNION ALL
     SELECT Timestamp, DeviceName, ActionType, ProcessCommandLine

@@ -1,4 +1,4 @@
-SELECT RemoteUrl, count(*) AS Connections, array_agg(DISTINCT DeviceName) AS Devices, min(Timestamp) AS First
+SELECT RemoteUrl, count(*) AS Connections, array_distinct(array_agg(DeviceName)) AS Devices, min(Timestamp) AS First
 FROM DeviceNetworkEvents
 WHERE Timestamp >= '2026-11-13 12:00:00' AND RemoteUrl <> ''
   AND RemoteUrl NOT IN (SELECT DISTINCT RemoteUrl FROM DeviceNetworkEvents WHERE Timestamp < '2026-11-13 12:00:00' AND RemoteUrl <> '')

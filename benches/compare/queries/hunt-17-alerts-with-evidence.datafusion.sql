@@ -2,8 +2,8 @@ SELECT Title, Category, AttackTechniques AS Techniques, Timestamp, Devices, Acco
 FROM (
     SELECT
         i.AlertId AS AlertId, i.Title AS Title, i.Category AS Category, i.AttackTechniques AS AttackTechniques, i.Timestamp AS Timestamp,
-        array_agg(DISTINCT e.DeviceName) FILTER (WHERE e.EntityType = 'Machine') AS Devices,
-        array_agg(DISTINCT e.AccountUpn) FILTER (WHERE e.EntityType = 'User') AS Accounts
+        array_distinct(array_agg(e.DeviceName) FILTER (WHERE e.EntityType = 'Machine')) AS Devices,
+        array_distinct(array_agg(e.AccountUpn) FILTER (WHERE e.EntityType = 'User')) AS Accounts
     FROM AlertInfo AS i
     JOIN AlertEvidence AS e ON e.AlertId = i.AlertId
     WHERE i.Severity = 'High'

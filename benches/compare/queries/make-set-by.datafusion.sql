@@ -1,4 +1,4 @@
-SELECT DeviceName, array_agg(DISTINCT AccountName) AS Accounts, array_agg(DISTINCT LogonType) AS Kinds
+SELECT DeviceName, array_distinct(array_agg(AccountName)) AS Accounts, array_distinct(array_agg(LogonType)) AS Kinds
 FROM DeviceLogonEvents
 WHERE ActionType = 'LogonSuccess'
 GROUP BY DeviceName
