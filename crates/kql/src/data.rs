@@ -92,10 +92,10 @@ pub(crate) fn load_more(path: &str, session: &Session) -> Result<Tables, Failure
     load(&[path.to_owned()], session.profile(), session.limits().memory, false)
 }
 
-/// Parquet files of 16 MB and more are read as queries need them: what is smaller is quicker in memory. `KQL_IN_PLACE` says
+/// Parquet files of a megabyte and more are read as queries need them: what is smaller is quicker in memory, and loading takes no time. `KQL_IN_PLACE` says
 /// another number of bytes, for tests and measurements.
 fn in_place_from() -> u64 {
-    std::env::var("KQL_IN_PLACE").ok().and_then(|text| text.parse().ok()).unwrap_or(16 << 20)
+    std::env::var("KQL_IN_PLACE").ok().and_then(|text| text.parse().ok()).unwrap_or(1 << 20)
 }
 
 fn split<'a>(text: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {

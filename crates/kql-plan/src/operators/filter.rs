@@ -65,12 +65,13 @@ impl Planner<'_> {
             Ok(Arc::new(LogicalPlan::SubqueryAlias(alias)))
         };
         let side = |name: &str, column: &str| DfExpr::Column(Column::new(Some(name), column));
-        let (left, right) = (alias(rows.plan, "left")?, alias(list.plan, "right")?);
-        let on = vec![(side("left", &key), side("right", "value"))];
-        let kind = if *op == InOp::In { JoinType::LeftSemi } else { JoinType::LeftAnti };
+        // The list is the side that is held, and filters what is read of the other.
+        let (left, right) = (alias(list.plan, "list")?, alias(rows.plan, "rows")?);
+        let on = vec![(side("list", "value"), side("rows", &key))];
+        let kind = if *op == InOp::In { JoinType::RightSemi } else { JoinType::RightAnti };
         let equal = NullEquality::NullEqualsNothing;
         let join = Join::try_new(left, right, on, None, kind, JoinConstraint::On, equal, false).at(part.span)?;
-        let columns = present.iter().map(|c| side("left", c).alias(c)).collect();
+        let columns = present.iter().map(|c| side("rows", c).alias(c)).collect();
         let plan = crate::rows::project(LogicalPlan::Join(join), columns, part.span)?;
         Ok(Rows { plan, carried: rows.carried })
     }
