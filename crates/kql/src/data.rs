@@ -92,8 +92,8 @@ pub(crate) fn load_more(path: &str, session: &Session) -> Result<Tables, Failure
     load(&[path.to_owned()], session.profile(), session.limits().memory, false)
 }
 
-/// Parquet files of a megabyte and more are read as queries need them: what is smaller is quicker in memory, and loading takes no time. `KQL_IN_PLACE` says
-/// another number of bytes, for tests and measurements.
+/// Parquet files of a megabyte and more are read as queries need them: smaller ones are quicker in memory, and take no time
+/// to load. `KQL_IN_PLACE` says another number of bytes, for tests and measurements.
 fn in_place_from() -> u64 {
     std::env::var("KQL_IN_PLACE").ok().and_then(|text| text.parse().ok()).unwrap_or(1 << 20)
 }
