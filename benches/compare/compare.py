@@ -117,7 +117,7 @@ class Kql:
 
     def __init__(self, arguments):
         self.kql, self.data, self.timeout = arguments.kql, arguments.data, arguments.timeout
-        self.peak, self.start_cpu = 0, None
+        self.peak, self.cold_cpu = 0, None
         # Everybody reads the Parquet files in each run: kql may not keep small ones in memory, as it would by itself.
         self.environment = {"KQL_IN_PLACE": "0"} | os.environ
 
@@ -132,16 +132,16 @@ class Kql:
         return json.loads(ran.stdout)["tables"][0]
 
     def turn(self, query, runs):
-        if self.start_cpu is None:
-            self.start_cpu = 0
-            with tempfile.NamedTemporaryFile("w", suffix=".kql") as nothing:
-                nothing.write("print 1")
-                nothing.flush()
-                self.start_cpu = self.bench(nothing.name, 1)["cpu"] * (WARM_UP + 1)
-        return self.bench(query.path, runs)
+        if self.cold_cpu is None:
+            self.cold_cpu = self.bench(query.path, 1, 0)[1]
+        measured, cpu = self.bench(query.path, runs, WARM_UP)
+        # Without the start of the process and its first run.
+        measured["cpu"] = max(cpu - self.cold_cpu, 0) / (runs + WARM_UP - 1)
+        return measured
 
-    def bench(self, path, runs):
-        command = self.command("bench", path, "--runs", str(runs), "--warm-up", str(WARM_UP))
+    def bench(self, path, runs, warm_up):
+        """Times and stages, and processor time of the whole process."""
+        command = self.command("bench", path, "--runs", str(runs), "--warm-up", str(warm_up))
         before = cpu_of_children()
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         process = subprocess.Popen(command, env=self.environment, **pipes)
@@ -152,9 +152,9 @@ class Kql:
         if process.returncode:
             raise Failed(err.strip())
         measured = json.loads(out)["queries"][0]
-        # Rivals live on, so no other child has ended meanwhile. Starting the process is not the query's.
-        cpu = (cpu_of_children() - before - self.start_cpu) / (runs + WARM_UP)
-        return {"median": measured["median"], "least": measured["least"], "cpu": cpu, "stages": measured["stages"]}
+        # Rivals live on, so no other child has ended meanwhile.
+        cpu = cpu_of_children() - before
+        return {name: measured[name] for name in ("median", "least", "stages")}, cpu
 
     def watch(self, process):
         status = Path(f"/proc/{process.pid}/status")
