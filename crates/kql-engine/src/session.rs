@@ -190,6 +190,18 @@ impl Session {
         diagnostics
     }
 
+    /// All that is wrong with a text over the session's tables, also behind a mistake of syntax, where a run stops.
+    pub fn diagnose(&self, text: &str) -> Diagnostics {
+        let found = on_large_stack(|| {
+            let parsed = kql_syntax::parse(text);
+            let options = BindOptions { run: true, parameters: self.parameters.clone() };
+            let mut found = parsed.diagnostics;
+            found.extend(bind(&parsed.script, &self.catalog(), None, &options).diagnostics);
+            found
+        });
+        found.unwrap_or_default()
+    }
+
     /// Runs a text: one or several statements. Blocks until the last row is there.
     pub fn run(&self, text: &str) -> Outcome {
         self.run_with(text, &Control::default())

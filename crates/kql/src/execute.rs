@@ -37,10 +37,19 @@ pub(crate) fn run(session: &Session, text: &str, quiet: bool) -> Outcome {
             }
         })
     });
-    outcome.unwrap_or_else(|| Outcome {
+    let mut outcome = outcome.unwrap_or_else(|| Outcome {
         diagnostics: vec![Diagnostic::error(code::INTERNAL, Span::default(), "the query ended without an answer")],
         ..Outcome::default()
-    })
+    });
+    // A run stops at mistakes of syntax; who has to correct them wants to know of the others, too.
+    if outcome.diagnostics.iter().any(|d| d.is_error() && d.code.starts_with("SYN")) {
+        for other in session.diagnose(text) {
+            if !outcome.diagnostics.iter().any(|d| d.span == other.span) {
+                outcome.diagnostics.push(other);
+            }
+        }
+    }
+    outcome
 }
 
 fn bar() -> ProgressBar {

@@ -136,7 +136,7 @@ mod question {
     /// The size of a character, then the features every terminal tells: the answer to the second ends the waiting.
     const QUESTION: &[u8] = b"\x1b[16t\x1b[c";
     /// Terminals answer at once, distant ones within this.
-    const PATIENCE: Duration = Duration::from_millis(400);
+    const PATIENCE: Duration = Duration::from_secs(1);
 
     /// Puts the mode of the terminal back.
     struct Mode<'a>(&'a File, Termios);

@@ -164,6 +164,19 @@ fn a_session_at_the_prompt() {
     // Mistakes are underlined, with what to write instead.
     t.enters("DeviceEvents | where ActionTyp == 'x';").shows("SEM0100").shows("^^^^^^^^^").shows("ActionType").clear();
 
+    // All of them, also those behind a mistake of syntax.
+    t.enters("DeviceEvents | where Tmestamp > ago(1d) | summarise count();")
+        .shows("'Timestamp'")
+        .shows("'summarize'")
+        .clear();
+
+    // The ';' that runs a command is none of its data.
+    t.enters(".create table Pairs (a:long, b:long);")
+        .prompt()
+        .enters(".ingest inline into table Pairs <| 20,22;")
+        .prompt();
+    t.enters("Pairs | project twin = a + b;").shows("twin").shows("42").clear();
+
     // Ctrl-C ends the query, not the session.
     t.enters("range x from 1 to 1000000000000 step 1 | summarize sum(x);").shows("rows/s");
     t.types("\x03").shows("KQ0008").clear();

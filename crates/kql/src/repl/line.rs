@@ -3,7 +3,7 @@
 use super::commands;
 use super::state::Shell;
 use crate::theme;
-use kql_language::{CompleteOptions, Completeness, complete, highlight, is_complete, matching_bracket};
+use kql_language::{CompleteOptions, Completeness, ItemKind, complete, highlight, is_complete, matching_bracket};
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
@@ -71,6 +71,10 @@ impl Completer for Line {
         if items.iter().any(begins) {
             items.retain(begins);
         }
+        // Tables with rows before those that are only known: where nothing is loaded the order stays.
+        let tables = shell.session.tables();
+        let empty = |item: &kql_language::Item| item.kind == ItemKind::Table && tables.get(&item.label).is_none();
+        items.sort_by_key(empty);
         let candidate = |item: kql_language::Item| {
             let shown = if item.detail.is_empty() {
                 item.label

@@ -125,6 +125,8 @@ fn query(shell: &mut Shell, text: &str) {
         Some(body) => (body, true),
         None => (text, false),
     };
+    // What ends the input is no part of a command: `.ingest inline into table T <| 1,2;` has no third character in its row.
+    let text = if text.starts_with('.') { text.trim_end_matches(';').trim_end() } else { text };
     let parsed = kql_syntax::parse(text);
     let failed = parsed.diagnostics.iter().any(Diagnostic::is_error);
     let definitions = if failed { None } else { Lets::definitions(&parsed.script, text) };
