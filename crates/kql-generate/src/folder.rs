@@ -18,7 +18,7 @@ pub struct TextFolder {
 #[derive(Debug)]
 enum Output {
     Plain(BufWriter<File>),
-    Gzip(flate2::write::GzEncoder<BufWriter<File>>),
+    Gzip(Box<flate2::write::GzEncoder<BufWriter<File>>>),
 }
 
 impl TextFolder {
@@ -66,7 +66,8 @@ impl TextFolder {
                     None => Output::Plain(file),
                     // mtime 0: the same records give the same bytes.
                     Some(level) => {
-                        Output::Gzip(flate2::GzBuilder::new().mtime(0).write(file, flate2::Compression::new(level)))
+                        let level = flate2::Compression::new(level);
+                        Output::Gzip(Box::new(flate2::GzBuilder::new().mtime(0).write(file, level)))
                     }
                 };
                 (table, output)

@@ -173,7 +173,7 @@ mod tests {
             Arc::new(StringViewArray::from(vec![Some("{\"a\":1}"), None])),
         ];
         let names = ["t", "s", "d"].into_iter().zip(arrays);
-        let batch = RecordBatch::try_from_iter(names.map(|(n, a)| (n, a))).expect("batch");
+        let batch = RecordBatch::try_from_iter(names).expect("batch");
         let batches = [batch.clone()];
         let mut whole = Vec::new();
         let result = ResultTable { name: "r", schema: &schema, batches: &batches, render: None };
