@@ -78,7 +78,11 @@ fn hex4(digits: &[u8]) -> Option<u32> {
 
 /// The position of the first byte that a JSON string must escape.
 pub(super) fn needs_escape(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|b| *b < 0x20 || *b == b'"' || *b == b'\\')
+    let escaped = |b: &u8| (*b < 0x20) | (*b == b'"') | (*b == b'\\');
+    // Without an early exit the compiler tests the bytes of a chunk at once.
+    let plain = |chunk: &&[u8]| !chunk.iter().fold(false, |any, b| any | escaped(b));
+    let at = 16 * bytes.chunks_exact(16).take_while(plain).count();
+    bytes[at..].iter().position(escaped).map(|offset| at + offset)
 }
 
 /// Appends a string as JSON text, with as few escapes as JSON allows.

@@ -1,6 +1,6 @@
 //! Parquet: this thread generates, others read the records as a load does and encode them, a row group each.
 
-use super::blocks::{self, Block};
+use super::blocks::{self, Block, Used};
 use kql_catalog::Profile;
 use kql_generate::Options;
 use kql_render::{FinishedGroup, Groups, ParquetFile, ROW_GROUP};
@@ -25,10 +25,11 @@ fn write_groups(options: &Options, folder: &Path, group: usize) -> io::Result<us
     // No group waits: each has a worker, so that blocks sent to it are taken.
     let (sender, groups) = sync_channel::<Group>(0);
     let groups = Mutex::new(groups);
+    let used = Used::default();
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(|| work(&groups))).collect();
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(|| work(&groups, &used))).collect();
         let mut dealer = Dealer { folder, group, groups: sender, table: None, tables: 0 };
-        let mut generated = blocks::cut(options, |block| dealer.block(block));
+        let mut generated = blocks::cut(options, &used, |block| dealer.block(block));
         generated = generated.and_then(|()| dealer.end());
         let tables = dealer.tables;
         drop(dealer);
@@ -106,7 +107,7 @@ fn gone() -> io::Error {
 }
 
 /// Encodes row groups until there are no more.
-fn work(groups: &Mutex<Receiver<Group>>) -> io::Result<()> {
+fn work(groups: &Mutex<Receiver<Group>>, used: &Used) -> io::Result<()> {
     let mut reader: Option<(&'static str, TableReader)> = None;
     loop {
         let group = groups.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -121,6 +122,7 @@ fn work(groups: &Mutex<Receiver<Group>>) -> io::Result<()> {
         let mut row_group = file.groups.start(number).map_err(io::Error::other)?;
         for block in blocks {
             let rows = reader.read(&block.lines, block.first_line).map_err(io::Error::other)?;
+            used.give(block);
             for batch in &rows.batches {
                 row_group.write(batch).map_err(io::Error::other)?;
             }
