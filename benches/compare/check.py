@@ -2,7 +2,8 @@
 
 The left answer is kql's (`--format json`: it names the Kusto types), the right one an Arrow table. What an engine without
 Kusto's types cannot say otherwise is taken as the same: NULL for an empty string, 1 for true, an unsigned number of seconds for
-a datetime, a number of nanoseconds for a timespan, microseconds for ticks, an array or JSON text for a dynamic value.
+a datetime, whole nanoseconds or a fraction of seconds for a timespan, microseconds for ticks, an array or JSON text for a
+dynamic value.
 """
 
 import json
@@ -135,6 +136,8 @@ def theirs(column, ty):
             nanoseconds = column.cast(pa.duration("ns")).cast(pa.int64()).to_pylist()
         elif pa.types.is_integer(kind):
             nanoseconds = column.to_pylist()
+        elif pa.types.is_decimal(kind) or pa.types.is_floating(kind):
+            nanoseconds = [v if v is None else int(v * 1_000_000_000) for v in column.to_pylist()]
         elif pa.types.is_interval(kind):
             nanoseconds = [v and v.days * 86_400_000_000_000 + v.nanoseconds for v in column.to_pylist()]
         else:

@@ -45,7 +45,8 @@ def arguments():
     parser.add_argument("--engines", default=",".join(RIVALS), help="of " + ", ".join(RIVALS + OTHERS))
     parser.add_argument("--threads", type=int, default=2, help="processors and threads each engine gets")
     parser.add_argument("--rounds", type=int, default=3, help="turns each engine has at a query")
-    parser.add_argument("--runs", type=int, default=3, help="measured runs of a turn at least, after one unmeasured; short queries get more")
+    runs = "measured runs of a turn at least, after one unmeasured; short queries get more"
+    parser.add_argument("--runs", type=int, default=3, help=runs)
     parser.add_argument("--statistic", choices=STATISTICS, default="median", help="which time the table shows")
     parser.add_argument("--timeout", type=float, default=120, help="seconds after which a turn is given up")
     parser.add_argument("--check-only", action="store_true", help="compare the answers, measure nothing")
@@ -331,13 +332,16 @@ def report(results, engines, arguments):
                 ratios = [theirs / ours for theirs, ours in pairs]
                 what = STATISTICS[statistic]
                 won = sum(r >= 1 for r in ratios)
-                print(f"{engine}: {mean(ratios):.2f} × kql's time (geometric mean of {len(ratios)}, {what}); kql is faster in {won}")
+                of = f"geometric mean of {len(ratios)}, {what}"
+                print(f"{engine}: {mean(ratios):.2f} × kql's time ({of}); kql is faster in {won}")
     problems = [(n, e, g["problem"]) for n, m in results.items() for e, g in m.items() if "problem" in g]
     if problems:
         print("\nnot counted:")
         for name, engine, problem in problems:
             print(f"  {name}, {engine}: {' '.join(problem.split())[:400]}")
-    print(f"\n{machine()}; {arguments.threads} threads; {arguments.rounds} turns of {arguments.runs} runs or more; the table shows {arguments.statistic} times; data {arguments.data}")
+    turns = f"{arguments.rounds} turns of {arguments.runs} runs or more"
+    shown = f"the table shows {STATISTICS[arguments.statistic]}"
+    print(f"\n{machine()}; {arguments.threads} threads; {turns}; {shown}; data {arguments.data}")
 
 
 def machine():

@@ -11,7 +11,8 @@ Times in milliseconds (`cpu` is the sum over processors), `peak` in bytes. Or
 
     {"error": "…"}
 
-Text is SQL, or KQL for the engines that take it. The time of a run is everything from the text to an Arrow table in this process. `save` writes the table of the last run.
+Text is SQL, or KQL for the engines that take it. The time of a run is everything from the text to an Arrow table in this
+process. `save` writes the table of the last run.
 """
 
 import json
@@ -55,6 +56,15 @@ class DuckDb:
 
 class DuckDbKql(DuckDb):
     """The package duckdb-kql: it translates KQL to SQL of DuckDB. The translation counts, as kql's own planning does."""
+
+    def __init__(self, data, threads):
+        super().__init__(data, threads)
+        # Its SQL has no functions for nanoseconds.
+        for name, files, _ in tables(data):
+            kinds = self.connection.sql(f'DESCRIBE "{name}"').fetchall()
+            fine = [f'"{column}"::TIMESTAMPTZ AS "{column}"' for column, kind, *_ in kinds if kind == "TIMESTAMPTZ_NS"]
+            source = f"read_parquet('{files}')"
+            self.connection.sql(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * REPLACE ({", ".join(fine)}) FROM {source}')
 
     def run(self, text):
         import duckdb_kql
