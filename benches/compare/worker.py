@@ -100,6 +100,8 @@ class ClickHouse:
         self.session = session.Session()
         self.session.query(f"SET max_threads = {threads}")
         self.session.query("SET session_timezone = 'UTC'")
+        # They remember, by the text of a condition, which parts of a file no row of passed it: part of the answer.
+        self.session.query("SET use_query_condition_cache = 0, use_query_condition_cache_for_top_k = 0")
         self.session.query("SET output_format_arrow_string_as_string = 1")
         for name, files, _ in tables(data):
             self.session.query(f"CREATE TABLE `{name}` ENGINE = File(Parquet, '{files}')")
