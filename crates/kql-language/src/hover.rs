@@ -54,8 +54,7 @@ fn command(text: &str, offset: usize, tokens: &[Token]) -> Option<Hover> {
     let (_, dot) = tokens
         .iter()
         .enumerate()
-        .filter(|(at, t)| t.kind == TokenKind::Dot && t.span.start as usize <= offset && starts(*at))
-        .next_back()?;
+        .rfind(|(at, t)| t.kind == TokenKind::Dot && t.span.start as usize <= offset && starts(*at))?;
     let (end, markdown) = command_at(text, dot.span.start as usize)?;
     (offset <= end).then(|| Hover { span: Span::new(dot.span.start as usize, end), markdown })
 }

@@ -99,7 +99,7 @@ fn outside(view: u128) -> usize {
 #[cfg(test)]
 mod tests {
     use super::compact;
-    use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringViewArray, UInt32Array};
+    use arrow::array::{AsArray, Int64Array, RecordBatch, StringViewArray, UInt32Array};
     use arrow::compute::take_record_batch;
     use std::sync::Arc;
 
