@@ -206,7 +206,9 @@ mod tests {
         #[test]
         fn the_inverse_ends_and_inverts(p in 0.001f64..0.999, a in 0.1f64..50.0, b in 0.1f64..50.0) {
             let x = inverse(p, a, b);
-            prop_assert!((incomplete_beta(x, a, b) - p).abs() < 1e-9 || x < 1e-300 || 1.0 - x < 1e-15);
+            // Close to 1 the distribution may rise by more from one number to the next.
+            let near = |steps: f64| incomplete_beta((x + steps * f64::EPSILON).clamp(0.0, 1.0), a, b);
+            prop_assert!((near(0.0) - p).abs() < 1e-9 || x < 1e-300 || (near(-4.0) <= p && p <= near(4.0)));
         }
 
         #[test]
