@@ -481,7 +481,7 @@ fn properties_without_effect_are_told() {
     assert!(notes(json!({"Visualization": "timechart", "Ymin": 5.0, "Ymax": 1.0})).contains("ymin is not below ymax"));
     assert!(notes(json!({"Visualization": "timechart", "XAxis": "log"})).contains("xaxis=log does nothing"));
     assert!(notes(json!({"Visualization": "columnchart", "Kind": "sideways"})).contains("kind=sideways is not known"));
-    assert!(notes(json!({"Visualization": "anomalychart"})).contains("anomalycolumns="));
+    assert!(notes(json!({"Visualization": "anomalychart"})).contains("found by series_decompose_anomalies(): "));
 }
 
 #[test]
