@@ -49,14 +49,19 @@ pub fn tables(outcome: &Outcome) -> Result<Vec<Table>, Refusal> {
     let broken =
         |what: String| Refusal { code: "KQ0006".into(), message: what.clone(), span: (0, 0), internal: vec![what] };
     write(&results, Format::Json, &Options::default(), &mut bytes).map_err(|e| broken(e.to_string()))?;
-    let document: Value = serde_json::from_slice(&bytes).map_err(|e| broken(e.to_string()))?;
-    let list = |v: &Value| v.as_array().cloned().unwrap_or_default();
+    let mut document: Value = serde_json::from_slice(&bytes).map_err(|e| broken(e.to_string()))?;
+    drop(bytes);
+    // Answers may be large: their values are moved, not copied.
+    let list = |v: &mut Value| match v.take() {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    };
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-    Ok(list(&document["tables"])
-        .iter()
-        .map(|t| Table {
-            columns: list(&t["columns"]).iter().map(|c| (text(&c["name"]), text(&c["type"]))).collect(),
-            rows: list(&t["rows"]).iter().map(list).collect(),
+    Ok(list(&mut document["tables"])
+        .into_iter()
+        .map(|mut t| Table {
+            columns: list(&mut t["columns"]).iter().map(|c| (text(&c["name"]), text(&c["type"]))).collect(),
+            rows: list(&mut t["rows"]).iter_mut().map(list).collect(),
         })
         .collect())
 }

@@ -107,18 +107,20 @@ impl Planner<'_> {
         let (mut plan, mut columns) = (plan, keys.collect::<Vec<_>>());
         for (i, call) in aggregates.iter().enumerate() {
             let column = format!("__result{i}__");
-            let results = call.results.iter().map(|(name, ty)| (name.to_string(), *ty)).enumerate();
+            let results = call.results.iter();
             if call.results.len() > MANY {
-                let field = |r: usize| format!("__result{i}_{r}__");
-                let fields = results.clone().map(|(r, (_, ty))| Field::new(field(r), arrow_type(ty), ty.has_null()));
+                // A node's columns keep their names beside those of the nodes around it.
+                let names: Vec<String> = results.clone().map(|_| self.fresh("field")).collect();
+                let fields = names.iter().zip(&call.results);
+                let fields = fields.map(|(name, (_, ty))| Field::new(name, arrow_type(*ty), ty.has_null()));
                 let fields = Fields::new(fields.map(Arc::new).collect());
                 plan = OperationNode::plan(fields, vec![ident(&column)], plan).at(span)?;
-                columns.extend(results.map(|(r, (name, _))| (name, ident(&field(r)))));
+                columns.extend(results.zip(names).map(|((name, _), field)| (name.to_string(), ident(&field))));
             } else if call.results.len() > 1 {
                 let value = |r: usize| field_of(ident(&column), &r.to_string());
-                columns.extend(results.map(|(r, (name, _))| (name, value(r))));
+                columns.extend(results.enumerate().map(|(r, (name, _))| (name.to_string(), value(r))));
             } else {
-                columns.extend(call.results.first().map(|(name, _)| (name.to_string(), ident(&column))));
+                columns.extend(results.map(|(name, _)| (name.to_string(), ident(&column))));
             }
         }
         Rows { plan, carried }.project(columns, span)
